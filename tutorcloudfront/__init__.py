@@ -1,0 +1,1 @@
+"""Put an Open edX platform run with Tutor behind Amazon CloudFront."""

@@ -1,0 +1,32 @@
+"""What Tutor loads with every command: nothing heavy may be imported here."""
+
+from __future__ import annotations
+
+import typing as t
+
+from tutor import hooks as tutor_hooks
+
+from tutorcloudfront.naming import prefix_of_host
+
+#: Every setting of the plugin with its default value, in the order of the documentation.
+DEFAULTS: dict[str, t.Any] = {
+    "AWS_ACCESS_KEY_ID": "",
+    "AWS_SECRET_ACCESS_KEY": "",
+    "AWS_PROFILE": "",
+    "AWS_REGION": "us-east-1",
+    "LMS_DOMAIN": "{{ LMS_HOST }}",
+    "CMS_DOMAIN": "{{ CMS_HOST }}",
+    "LMS_ALIAS": "",
+    "CMS_ALIAS": "",
+    "CERTIFICATE_ARN": "",
+    "CACHE_CONFIG": {"min_ttl": 0, "default_ttl": 300, "max_ttl": 3600},
+    "EXTRA_DOMAINS": [],
+    "PRICE_CLASS": "PriceClass_All",
+    "WEB_ACL_ARN": "",
+    "TAGS": {},
+    "RESOURCE_PREFIX": "{{ LMS_HOST|cloudfront_prefix }}",
+    "DISTRIBUTIONS": {},
+}
+
+tutor_hooks.Filters.CONFIG_DEFAULTS.add_items([(f"CLOUDFRONT_{name}", value) for name, value in DEFAULTS.items()])
+tutor_hooks.Filters.ENV_TEMPLATE_FILTERS.add_item(("cloudfront_prefix", prefix_of_host))
