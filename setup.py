@@ -20,7 +20,7 @@ def version() -> str:
 
 
 # The emulated AWS account, for `tutor cloudfront sandbox` and for the tests.
-SANDBOX = ["moto>=5.2.5,<5.3", "flask>=3", "flask-cors>=5"]
+SANDBOX = ["cryptography>=42", "flask>=3", "flask-cors>=5", "moto>=5.2.5,<5.3", "werkzeug>=3"]
 DEV = [
     *SANDBOX,
     "build",
@@ -28,14 +28,18 @@ DEV = [
     "docutils>=0.20",
     "hypothesis>=6.100",
     "mypy>=1.15",
+    "packaging>=23",
     "pytest>=8",
     "pytest-xdist>=3.6",
     "ruff>=0.12",
     "scriv>=1.5",
+    "setuptools>=77",
+    "tox>=4.11",
     "tutor-mfe>=21.0.0,<23.0.0",
     "twine",
     "types-boto3>=1.37",
     "types-docutils",
+    "types-setuptools",
     "types-PyYAML",
 ]
 
@@ -53,10 +57,14 @@ setup(
     python_requires=">=3.10",
     install_requires=[
         "boto3>=1.37",
+        "botocore>=1.37",
         "click>=8.0",
+        "Jinja2>=3.1",
         "pydantic>=2.10,<3",
+        "pydantic-core",
         "PyYAML>=6",
         "tutor>=21.0.0,<23.0.0",
+        "typing-extensions>=4.12",
     ],
     extras_require={"sandbox": SANDBOX, "dev": DEV},
     entry_points={"tutor.plugin.v1": ["cloudfront = tutorcloudfront.plugin"]},

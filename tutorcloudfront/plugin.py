@@ -6,7 +6,9 @@ import typing as t
 
 from tutor import hooks as tutor_hooks
 
+from tutorcloudfront.commands import cloudfront
 from tutorcloudfront.naming import prefix_of_host
+from tutorcloudfront.templating import append_patches, cloudfront_patch
 
 #: Every setting of the plugin with its default value, in the order of the documentation.
 DEFAULTS: dict[str, t.Any] = {
@@ -28,5 +30,9 @@ DEFAULTS: dict[str, t.Any] = {
     "DISTRIBUTIONS": {},
 }
 
+tutor_hooks.Filters.CLI_COMMANDS.add_item(cloudfront)
 tutor_hooks.Filters.CONFIG_DEFAULTS.add_items([(f"CLOUDFRONT_{name}", value) for name, value in DEFAULTS.items()])
 tutor_hooks.Filters.ENV_TEMPLATE_FILTERS.add_item(("cloudfront_prefix", prefix_of_host))
+tutor_hooks.Filters.ENV_TEMPLATE_VARIABLES.add_item(("cloudfront_patch", cloudfront_patch))
+# After the patches of all other plugins, for which Tutor's documentation names 100 as the last priority.
+tutor_hooks.Filters.ENV_PATCHES.add(priority=1000)(append_patches)

@@ -3,9 +3,23 @@
 from __future__ import annotations
 
 import typing as t
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from tutorcloudfront.settings import ExtraDomain, Settings
+from pydantic import ConfigDict, TypeAdapter, ValidationError, with_config
+from tutor.exceptions import TutorError
+
+from tutorcloudfront.hooks import CLOUDFRONT_SITES
+from tutorcloudfront.settings import ExtraDomain, Settings, SettingsError
+from tutorcloudfront.settings.errors import messages, path, quoted
+from tutorcloudfront.settings.model import needs_certificate
+from tutorcloudfront.settings.values import CertificateArn, HostName, ViewerHost
+
+#: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html
+MAX_SITES = 500
+MAX_ALIASES = 100
+#: The default behavior is one of CloudFront's 75.
+MAX_BEHAVIORS = 74
 
 #: How CloudFront answers a path:
 #:
@@ -15,7 +29,11 @@ from tutorcloudfront.settings import ExtraDomain, Settings
 #: - ``refused``: 404 by CloudFront itself, nothing reaches the origin
 Serve = t.Literal["static", "origin", "dynamic", "refused"]
 
+#: Without this pydantic takes an instance for granted, whatever a plugin has put into its fields.
+_CHECKED = ConfigDict(revalidate_instances="always")
 
+
+@with_config(_CHECKED)
 @dataclass(frozen=True)
 class Behavior:
     """What is done with the paths that match a pattern, such as `/static/*`; the default one has none."""
@@ -24,6 +42,7 @@ class Behavior:
     path: str = ""
 
 
+@with_config(_CHECKED)
 @dataclass(frozen=True)
 class Site:
     """A distribution-to-be.
@@ -35,13 +54,252 @@ class Site:
     """
 
     name: str
-    origin: str
+    origin: HostName
     default: Behavior
     behaviors: tuple[Behavior, ...] = ()
-    aliases: tuple[str, ...] = ()
-    certificate_arn: str = ""
+    aliases: tuple[ViewerHost, ...] = ()
+    certificate_arn: CertificateArn = ""
     origin_https: bool = True
     domain: str = ""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "domain", self.domain or self.name)
+
+
+#: Where micro-frontends ask the LMS for their configuration, by the host that they come from themselves:
+#: https://github.com/overhangio/tutor-mfe/blob/release/tutormfe/templates/mfe/apps/mfe/Caddyfile
+MFE_BEHAVIORS = (
+    Behavior(serve="dynamic", path="/api/mfe_config/*"),
+    Behavior(serve="dynamic", path="/api/frontend_site_config/*"),
+)
+
+#: Made once, since making it takes longer than many checks.
+_SITE = TypeAdapter(Site)
+
+
+@dataclass(frozen=True)
+class _Placed:
+    """A site with the names under which users know it, and in the order of its aliases, where each of them is set."""
+
+    site: Site
+    place: str
+    alias_places: tuple[str, ...]
+
+
+def sites_of(settings: Settings) -> list[Site]:
+    """Return the sites of LMS, Studio, the extra domains and other plugins, in this order.
+
+    Raises SettingsError with everything that is wrong with them, each with the setting that it comes from, or with
+    `site 'name'` where another plugin added or changed the site.
+    """
+    own = [*_platform_sites(settings), *_extra_sites(settings)]
+    placed = _placed(_filtered([placed.site for placed in own], settings), own)
+    errors = [error for check in (_quota, _clashes, _each, _loops) for error in check(placed)]
+    if errors:
+        raise SettingsError(errors)
+    return [placed.site for placed in placed]
+
+
+def _platform_sites(settings: Settings) -> list[_Placed]:
+    """Return the sites of LMS and Studio, which are one where both are fetched from the same host."""
+    names: dict[str, str] = {}
+    aliases: dict[str, dict[str, str]] = {}
+    for name, domain, alias in (
+        ("lms", settings.lms_domain, settings.lms_alias),
+        ("cms", settings.cms_domain, settings.cms_alias),
+    ):
+        if domain:
+            names.setdefault(domain, name)
+            of_domain = aliases.setdefault(domain, {})
+            if alias:
+                of_domain.setdefault(alias, f"CLOUDFRONT_{name.upper()}_ALIAS")
+    return [_platform_site(settings, name, domain, aliases[domain]) for domain, name in names.items()]
+
+
+def _platform_site(settings: Settings, name: str, domain: str, aliases: dict[str, str]) -> _Placed:
+    site = Site(
+        name=name,
+        origin=domain,
+        behaviors=(Behavior(serve="static", path="/static/*"),),
+        # Neither login pages nor admin may be had through the CDN.
+        default=Behavior(serve="refused"),
+        aliases=tuple(aliases),
+        certificate_arn=settings.certificate_arn if aliases else "",
+        origin_https=settings.enable_https,
+        domain=domain,
+    )
+    return _Placed(site, f"CLOUDFRONT_{name.upper()}_DOMAIN", tuple(aliases.values()))
+
+
+def _extra_sites(settings: Settings) -> list[_Placed]:
+    return [
+        _Placed(
+            _extra_site(settings, extra), f"CLOUDFRONT_EXTRA_DOMAINS[{i}]", (f"CLOUDFRONT_EXTRA_DOMAINS[{i}].domain",)
+        )
+        for i, extra in enumerate(settings.extra_domains)
+    ]
+
+
+def _extra_site(settings: Settings, extra: ExtraDomain) -> Site:
+    return Site(
+        name=extra.domain,
+        origin=extra.alias,
+        behaviors=MFE_BEHAVIORS if extra.domain == settings.mfe_host else (),
+        default=Behavior(serve="origin"),
+        aliases=(extra.domain,),
+        certificate_arn=extra.certificate_arn or settings.certificate_arn,
+        origin_https=settings.enable_https,
+    )
+
+
+def _filtered(sites: list[Site], settings: Settings) -> list[Site]:
+    """Return the sites as other plugins would have them; what those return is checked, since Python did not."""
+    try:
+        returned: object = CLOUDFRONT_SITES.apply(sites, settings)
+    except TutorError:
+        raise
+    except Exception as error:
+        reason = f"{type(error).__name__}: {error}"
+        raise SettingsError(
+            [
+                f"CLOUDFRONT_SITES: a callback of another plugin failed with {quoted(reason)}; it must return a list of Site"
+            ]
+        ) from error
+    if not isinstance(returned, list):
+        kind = type(returned).__name__
+        raise SettingsError(
+            [f"CLOUDFRONT_SITES: a callback of another plugin returned {kind}; it must return a list of Site"]
+        )
+    errors: list[str] = []
+    checked = [_checked(site, index, errors) for index, site in enumerate(returned)]
+    if errors:
+        raise SettingsError(errors)
+    return [site for site in checked if site]
+
+
+def _checked(site: object, index: int, errors: list[str]) -> Site | None:
+    """Return a site with fields of the right types, host names in lower case."""
+    if not isinstance(site, Site):
+        kind = type(site).__name__
+        errors.append(
+            f"CLOUDFRONT_SITES[{index}]: a callback of another plugin returned {kind} here; it must be a Site"
+        )
+        return None
+    try:
+        return _SITE.validate_python(site)
+    except ValidationError as error:
+        errors += [f"{path(_named(site), loc)}: {message}" for loc, message in messages(error)]
+    return None
+
+
+def _named(site: Site) -> str:
+    return f"site {quoted(site.name)}"
+
+
+def _placed(sites: list[Site], own: list[_Placed]) -> list[_Placed]:
+    """Return each site with the settings that it comes from, if it is as they have it."""
+    left = list(own)
+    result = []
+    for site in sites:
+        found = next((placed for placed in left if placed.site == site), None)
+        if found:
+            left.remove(found)
+        result.append(found or _Placed(site, _named(site), (_named(site),) * len(site.aliases)))
+    return result
+
+
+def _quota(sites: list[_Placed]) -> Iterator[str]:
+    if len(sites) > MAX_SITES:
+        yield (
+            f"CLOUDFRONT_EXTRA_DOMAINS: there are {len(sites)} sites in all, "
+            f"and AWS's quota is {MAX_SITES} distributions an account"
+        )
+
+
+def _clashes(sites: list[_Placed]) -> Iterator[str]:
+    """Tell where two sites have in common what only one can have."""
+    hosts = [
+        (alias, place, index)
+        for index, placed in enumerate(sites)
+        for alias, place in zip(placed.site.aliases, placed.alias_places, strict=True)
+    ]
+    names = [(placed.site.name, placed.place, index) for index, placed in enumerate(sites)]
+    keys = [(placed.site.domain, placed.place, index) for index, placed in enumerate(sites)]
+    told: set[tuple[int, int]] = set()
+    for message, values in (
+        ("{} is served by {} already; one host name can be served only once", hosts),
+        ("the name {} is that of {} already; it is a site's identity, so each must have its own", names),
+        ("what is saved under {} is the result of {} already; give the site another `domain`", keys),
+    ):
+        yield from _repeated(message, values, told)
+
+
+def _repeated(message: str, values: list[tuple[str, str, int]], told: set[tuple[int, int]]) -> Iterator[str]:
+    """Tell which values occur twice, unless the same two sites were told of for another reason."""
+    firsts: dict[str, tuple[str, int]] = {}
+    earlier = set(told)
+    for value, place, index in values:
+        if value not in firsts:
+            firsts[value] = place, index
+            continue
+        first_place, first_index = firsts[value]
+        if (first_index, index) not in earlier:
+            told.add((first_index, index))
+            yield f"{place}: {message.format(quoted(value), first_place)}"
+
+
+def _each(sites: list[_Placed]) -> Iterator[str]:
+    """Tell what is wrong with a site for itself."""
+    for placed in sites:
+        site = placed.site
+        if not site.name:
+            yield f"{placed.place}.name: must not be empty"
+        if len(site.aliases) > MAX_ALIASES:
+            yield f"{placed.place}.aliases: may be {MAX_ALIASES}, and they are {len(site.aliases)}"
+        if site.aliases and not site.certificate_arn:
+            hosts = ", ".join(quoted(alias) for alias in site.aliases)
+            yield f"{placed.place}.certificate_arn: {needs_certificate(hosts, 'here')}"
+        for error in _behaviors(site):
+            yield f"{placed.place}.{error}"
+
+
+def _behaviors(site: Site) -> Iterator[str]:
+    if len(site.behaviors) > MAX_BEHAVIORS:
+        yield f"behaviors: may be {MAX_BEHAVIORS} beside the default one, and they are {len(site.behaviors)}"
+    if site.default.path:
+        yield f"default.path: must be empty, not {quoted(site.default.path)}: the default is for all other paths"
+    seen: set[str] = set()
+    for index, behavior in enumerate(site.behaviors):
+        if not behavior.path.startswith(("/", "*")):
+            yield f"behaviors[{index}].path: must begin with `/` or `*`, such as '/static/*', not {quoted(behavior.path)}"
+        if behavior.path in seen:
+            yield f"behaviors[{index}].path: {quoted(behavior.path)} has a behavior before this one, which would win"
+        seen.add(behavior.path)
+
+
+def _loops(sites: list[_Placed]) -> Iterator[str]:
+    """Tell where CloudFront would fetch from itself: a site from its own host, or sites from each other in a ring."""
+    servers = {alias: placed for placed in sites for alias in placed.site.aliases}
+    told: set[_Placed] = set()
+    for start in sites:
+        ring = _ring(start, servers)
+        if ring and start not in told:
+            told.update(ring)
+            yield f"{start.place}: {_loop_message(ring)}"
+
+
+def _ring(start: _Placed, servers: dict[str, _Placed]) -> list[_Placed]:
+    """Return the sites that are passed from one site by their origins until it is reached again, `[]` if it is not."""
+    ring: list[_Placed] = []
+    placed: _Placed | None = start
+    while placed and placed not in ring:
+        ring.append(placed)
+        # An alias with a wildcard makes no loop: an origin that it covers may well have a DNS record of its own.
+        placed = servers.get(placed.site.origin)
+    return ring if placed == start else []
+
+
+def _loop_message(ring: list[_Placed]) -> str:
+    way = [f"CloudFront fetches this site from {quoted(ring[0].site.origin)}"]
+    way += [f"which {placed.place} serves and fetches from {quoted(placed.site.origin)}" for placed in ring[1:]]
+    return f"{', '.join(way)}, which this site serves: a loop; name the host where the files really are"

@@ -1,0 +1,290 @@
+"""What can go wrong between a client and AWS, as WSGI middlewares to put in front of the sandbox.
+
+    sandbox.wrap = faults.compose(recorder := faults.Recorder(), faults.latency(0.15), faults.deny("CreateFunction"))
+
+The first is the outermost: it sees the request first and the answer last. A middleware is asked for every request, so
+what it remembers is kept in the object.
+"""
+
+from __future__ import annotations
+
+import functools
+import io
+import json
+import random
+import re
+import threading
+import time
+import typing as t
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from xml.sax.saxutils import escape
+
+from botocore.exceptions import UnknownServiceError
+from botocore.session import get_session
+
+from tutorcloudfront.sandbox.http import respond
+
+if t.TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+Middleware = Callable[["WSGIApplication"], "WSGIApplication"]
+
+#: Where the name that a service signs with is not the one that boto3 knows it by.
+SERVICES = {"tagging": "resourcegroupstaggingapi", "monitoring": "cloudwatch"}
+#: Where the name in IAM is not the one that a service signs with.
+IAM_PREFIXES = {"tagging": "tag", "monitoring": "cloudwatch"}
+#: Where the name in IAM is not that of the operation:
+#: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudfront.html
+IAM_ACTIONS = {"CreateDistributionWithTags": "CreateDistribution"}
+READING = ("Get", "List", "Describe", "Head", "Search", "Filter", "Lookup")
+
+
+def compose(*middlewares: Middleware) -> Middleware:
+    """Return the middlewares as one, the first outermost."""
+
+    def wrap(application: WSGIApplication) -> WSGIApplication:
+        return functools.reduce(lambda inner, middleware: middleware(inner), reversed(middlewares), application)
+
+    return wrap
+
+
+# What is asked for
+
+
+@dataclass(frozen=True)
+class Call:
+    """An operation of an AWS service, by the name that the service signs with."""
+
+    service: str
+    operation: str
+
+    @property
+    def write(self) -> bool:
+        return not self.operation.startswith(READING)
+
+    @property
+    def action(self) -> str:
+        """The IAM action that allows it."""
+        prefix = IAM_PREFIXES.get(self.service, self.service)
+        return f"{prefix}:{IAM_ACTIONS.get(self.operation, self.operation)}"
+
+
+def call_of(environ: WSGIEnvironment) -> Call:
+    """Tell what a request asks for, from its signature and its protocol."""
+    scope = re.search(r"Credential=[^/]+/\d+/[^/]+/([^/]+)/", environ.get("HTTP_AUTHORIZATION", ""))
+    service = scope[1] if scope else ""
+    target = environ.get("HTTP_X_AMZ_TARGET", "")
+    if target:
+        return Call(service, target.rpartition(".")[2])
+    action = re.search(rb"(?:^|&)Action=(\w+)", _body(environ))
+    if action:
+        return Call(service, action[1].decode())
+    return Call(service, _operation_at(service, environ["REQUEST_METHOD"], *_address(environ)))
+
+
+def _body(environ: WSGIEnvironment) -> bytes:
+    if not environ.get("CONTENT_TYPE", "").startswith("application/x-www-form-urlencoded"):
+        return b""
+    body: bytes = environ["wsgi.input"].read()
+    environ["wsgi.input"] = io.BytesIO(body)
+    return body
+
+
+def _address(environ: WSGIEnvironment) -> tuple[str, str]:
+    return environ["RAW_URI"].partition("?")[0], environ.get("QUERY_STRING", "")
+
+
+def _operation_at(service: str, method: str, path: str, query: str) -> str:
+    parameters = set(query.split("&"))
+    for pattern, of_method, needed, name in _routes(service):
+        if (
+            method == of_method
+            and pattern.fullmatch(path)
+            and needed <= parameters | {f"{name}=" for name in parameters}
+        ):
+            return name
+    return "Unknown"
+
+
+@functools.cache
+def _routes(service: str) -> list[tuple[re.Pattern[str], str, set[str], str]]:
+    """Return the operations of a REST service, those first that ask for most."""
+    try:
+        model = get_session().get_service_model(SERVICES.get(service, service))
+    except UnknownServiceError:
+        return []
+    routes = []
+    for name in model.operation_names:
+        http = model.operation_model(name).http
+        path, _, query = http["requestUri"].partition("?")
+        literal = re.sub(r"{[^}]+}", "", path)
+        pattern = re.compile(re.sub(r"{\w+\+}", ".+", re.sub(r"{\w+}", "[^/]+", re.sub(r"[.$]", r"\\\g<0>", path))))
+        needed = set(filter(None, query.split("&")))
+        routes.append(((-len(needed), -len(literal)), (pattern, http["method"], needed, name)))
+    return [route for _, route in sorted(routes, key=lambda item: item[0])]
+
+
+class Recorder:
+    """Keeps the calls that come by, in order."""
+
+    def __init__(self) -> None:
+        self.calls: list[Call] = []
+
+    def __call__(self, application: WSGIApplication) -> WSGIApplication:
+        def wrapped(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+            self.calls.append(call_of(environ))
+            return application(environ, start_response)
+
+        return wrapped
+
+    @property
+    def operations(self) -> list[str]:
+        return [call.operation for call in self.calls]
+
+    @property
+    def writes(self) -> list[str]:
+        return [call.operation for call in self.calls if call.write]
+
+    def clear(self) -> None:
+        self.calls.clear()
+
+
+# What goes wrong
+
+
+def latency(seconds: float) -> Middleware:
+    """Let every answer take its time."""
+
+    def wrap(application: WSGIApplication) -> WSGIApplication:
+        def wrapped(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+            time.sleep(seconds)
+            return application(environ, start_response)
+
+        return wrapped
+
+    return wrap
+
+
+def deny(*operations: str) -> Middleware:
+    """Refuse operations as AWS does when no policy allows them."""
+
+    def wrap(application: WSGIApplication) -> WSGIApplication:
+        def wrapped(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+            call = call_of(environ)
+            if call.operation not in operations:
+                return application(environ, start_response)
+            message = (
+                f"User: arn:aws:iam::123456789012:user/ops is not authorized to perform: {call.action} "
+                f"because no identity-based policy allows the {call.action} action"
+            )
+            json_code = "AccessDeniedException"
+            return _error(environ, start_response, 403, "AccessDenied", message, json_code=json_code)
+
+        return wrapped
+
+    return wrap
+
+
+def bad_credentials(application: WSGIApplication) -> WSGIApplication:
+    """Refuse everything, as AWS does when it does not know the access key."""
+
+    def wrapped(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        message = "The security token included in the request is invalid."
+        json_code = "UnrecognizedClientException"
+        return _error(environ, start_response, 403, "InvalidClientTokenId", message, json_code=json_code)
+
+    return wrapped
+
+
+class Flaky:
+    """Fails a fraction of the calls, by a generator of random numbers that is seeded.
+
+    `before`: throttled, or 503, and nothing was done. `after`: it was done, but the answer is a 503 or none at all.
+    """
+
+    def __init__(self, fraction: float, seed: int, *, before: bool = True, after: bool = True) -> None:
+        self.failures: list[Call] = []
+        self._fraction = fraction
+        self._random = random.Random(seed)
+        self._lock = threading.Lock()
+        self._kinds = [self._throttled] * before + [self._unavailable] * before + [self._lost, self._dropped] * after
+
+    def __call__(self, application: WSGIApplication) -> WSGIApplication:
+        def wrapped(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+            with self._lock:
+                fails, kind = self._random.random() < self._fraction, self._random.choice(self._kinds)
+            if not fails:
+                return application(environ, start_response)
+            self.failures.append(call_of(environ))
+            return kind(application, environ, start_response)
+
+        return wrapped
+
+    def _throttled(self, _: WSGIApplication, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        return _error(environ, start, 400, "Throttling", "Rate exceeded", json_code="ThrottlingException")
+
+    def _unavailable(self, _: WSGIApplication, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        return _error(environ, start, 503, "ServiceUnavailable", "CloudFront is temporarily unavailable.")
+
+    def _lost(self, inner: WSGIApplication, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        respond(inner, environ)
+        return self._unavailable(inner, environ, start)
+
+    def _dropped(self, inner: WSGIApplication, environ: WSGIEnvironment, _: StartResponse) -> Iterable[bytes]:
+        respond(inner, environ)
+        # The server closes the connection without an answer.
+        raise ConnectionAbortedError
+
+
+class AfterCall:
+    """Calls back once, when the `number`-th of the calls has been done and not yet answered."""
+
+    def __init__(
+        self, number: int, callback: Callable[[], object], *, only: Collection[str] = (), writes: bool = False
+    ) -> None:
+        self._left = number
+        self._callback = callback
+        self._only = only
+        self._writes = writes
+        self._lock = threading.Lock()
+
+    def __call__(self, application: WSGIApplication) -> WSGIApplication:
+        def wrapped(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+            call = call_of(environ)
+            status, headers, answer = respond(application, environ)
+            if self._is_the_one(call):
+                self._callback()
+            start_response(status, headers)
+            return [answer]
+
+        return wrapped
+
+    def _is_the_one(self, call: Call) -> bool:
+        if (self._only and call.operation not in self._only) or (self._writes and not call.write):
+            return False
+        with self._lock:
+            self._left -= 1
+            return self._left == 0
+
+
+def _error(
+    environ: WSGIEnvironment,
+    start_response: StartResponse,
+    status: int,
+    code: str,
+    message: str,
+    *,
+    json_code: str = "",
+) -> list[bytes]:
+    """Answer with an error in the form of the service's protocol."""
+    if environ.get("HTTP_X_AMZ_TARGET"):
+        status = 400 if status < 500 else status
+        content_type = "application/x-amz-json-1.1"
+        body = json.dumps({"__type": json_code or code, "message": message})
+    else:
+        content_type = "text/xml"
+        error = f"<Error><Type>Sender</Type><Code>{code}</Code><Message>{escape(message)}</Message></Error>"
+        body = error if call_of(environ).service == "s3" else f"<ErrorResponse>{error}</ErrorResponse>"
+    start_response(f"{status} Error", [("Content-Type", content_type)])
+    return [body.encode()]

@@ -1,0 +1,103 @@
+"""AWS's errors, told with the operation, the resource and what to do about it."""
+
+from __future__ import annotations
+
+import re
+import typing as t
+
+from botocore import exceptions as boto
+from tutor.exceptions import TutorError
+
+#: IAM actions that an operation needs beside the one of its own name:
+#: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudfront.html
+ACTIONS = {
+    "CreateDistributionWithTags": "cloudfront:CreateDistribution and cloudfront:TagResource",
+    "CreateFunction": "cloudfront:CreateFunction and cloudfront:TagResource",
+    "GetResources": "tag:GetResources",
+}
+DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"}
+BAD_CREDENTIALS = {
+    "ExpiredToken",
+    "ExpiredTokenException",
+    "IncompleteSignature",
+    "InvalidAccessKeyId",
+    "InvalidClientTokenId",
+    "InvalidSignatureException",
+    "MissingAuthenticationToken",
+    "SignatureDoesNotMatch",
+    "UnrecognizedClientException",
+}
+CREDENTIALS_MEND = (
+    "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or log in to a profile and name it in AWS_PROFILE or "
+    "CLOUDFRONT_AWS_PROFILE, or set CLOUDFRONT_AWS_ACCESS_KEY_ID and CLOUDFRONT_AWS_SECRET_ACCESS_KEY."
+)
+MENDS = {
+    "CNAMEAlreadyExists": (
+        "Another distribution, perhaps in another AWS account, holds this host name. Take it away there, or move it "
+        "with `aws cloudfront associate-alias`, and run this again."
+    ),
+    "InvalidViewerCertificate": (
+        "The certificate must be issued by ACM in us-east-1 in this account and cover every host name of the site: "
+        "see `aws acm describe-certificate --region us-east-1 --certificate-arn ARN`."
+    ),
+    "InvalidWebACLId": "CLOUDFRONT_WEB_ACL_ARN must be a web ACL of scope CLOUDFRONT in this account.",
+    "PreconditionFailed": "It was changed by someone else at the same moment. Run this again.",
+    "Throttling": "AWS limits how often this may be asked. Wait a minute and run this again: it goes on from here.",
+}
+
+
+class AwsError(TutorError):
+    """An answer of AWS's that this plugin can not go on from.
+
+    `code` is AWS's error code, or the name of botocore's exception where there was no answer.
+    """
+
+    def __init__(self, message: str, code: str, aws_message: str = "") -> None:
+        super().__init__(message)
+        self.code = code
+        self.aws_message = aws_message
+
+
+def translated(error: Exception, service: str, operation: str) -> AwsError:
+    """Return the error to show for an exception of botocore's; `service` and `operation` are as in `cloudfront:GetX`."""
+    if isinstance(error, boto.ClientError):
+        return _answered(error, service, operation)
+    code = type(error).__name__
+    if isinstance(error, (boto.NoCredentialsError, boto.PartialCredentialsError)):
+        return AwsError(f"There are no AWS credentials. {CREDENTIALS_MEND}", code)
+    if isinstance(error, boto.ProfileNotFound):
+        return AwsError(f"{error}. `aws configure list-profiles` shows those that there are.", code)
+    if isinstance(error, (boto.SSOError, boto.TokenRetrievalError, boto.CredentialRetrievalError)):
+        return AwsError(f"AWS credentials could not be had: {error} Log in again, with `aws sso login`.", code)
+    if isinstance(error, boto.HTTPClientError):
+        return AwsError(
+            f"{operation}: AWS could not be reached: {error} Check the network and run this again: it goes on from "
+            "where it was.",
+            code,
+        )
+    return AwsError(f"{operation}: {error}", code)
+
+
+def _answered(error: boto.ClientError, service: str, operation: str) -> AwsError:
+    answer: t.Any = error.response.get("Error", {})
+    code, message = answer.get("Code", "Unknown"), answer.get("Message", "")
+    told = f"{operation}: {message or 'no reason given'} ({code})"
+    return AwsError(f"{told}\n{mend}" if (mend := _mend(code, message, service, operation)) else told, code, message)
+
+
+def _mend(code: str, message: str, service: str, operation: str) -> str:
+    if code in DENIED:
+        return f"These credentials may not do this: an IAM policy must allow {_action(message, service, operation)}."
+    if code in BAD_CREDENTIALS:
+        return f"AWS does not accept these credentials. {CREDENTIALS_MEND}"
+    if code.startswith("TooMany"):
+        return (
+            "A quota of this AWS account is reached. Ask for more at "
+            "https://console.aws.amazon.com/servicequotas/home/services/cloudfront/quotas, or delete what is not used."
+        )
+    return MENDS.get(code, "")
+
+
+def _action(message: str, service: str, operation: str) -> str:
+    named = re.search(r"not authorized to perform: ([\w-]+:\w+)", message)
+    return named.group(1) if named else ACTIONS.get(operation, f"{service}:{operation}")

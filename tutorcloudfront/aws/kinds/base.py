@@ -1,0 +1,139 @@
+"""What all kinds of CloudFront resources have in common.
+
+CloudFront names its operations after its kinds (`ListCachePolicies`, `GetCachePolicyConfig`, `CachePolicyAlreadyExists`),
+so that a kind is little more than its name: see `policies.py` for the form to fill in.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+import typing as t
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from tutorcloudfront.aws.client import Answer, Aws
+from tutorcloudfront.aws.errors import AwsError
+from tutorcloudfront.resources.differences import Difference, differences, merged
+from tutorcloudfront.resources.resource import Config, Resource
+
+#: Seconds between looks for a resource that AWS says is there and its list does not show yet.
+STALE_LIST_WAITS = (1, 2, 4, 8)
+
+
+@dataclass(frozen=True)
+class Existing:
+    """A resource that AWS holds.
+
+    `config` is what the list tells of it. `reference` is what other configurations call it by: its id, or its ARN.
+    `name` is empty where the list does not tell whose it is. `tags` is `None` where they are not known, and `arn`
+    empty where AWS has no tags.
+    """
+
+    kind: str
+    name: str
+    id: str
+    reference: str
+    config: Config
+    arn: str = ""
+    tags: Mapping[str, str] | None = None
+    domain_name: str = ""
+    status: str = ""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of CloudFront resource: how it is listed, recognised, compared, created and updated.
+
+    `type` is CloudFront's word for it in the names of operations. Resources given to the methods have all their
+    references resolved.
+
+    All methods that call AWS raise `AwsError`.
+    """
+
+    type: str
+    list_operation: str
+    list_arguments: Mapping[str, t.Any] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """The kind's name in plans: `cache_policy`."""
+        return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", self.type).lower()
+
+    @property
+    def label(self) -> str:
+        """The kind's name for people: `cache policy`."""
+        return self.name.replace("_", " ")
+
+    def list(self, aws: Aws) -> list[Existing]:
+        """Return all of the account's, whoever made them."""
+        return [self.existing(item) for item in aws.cloudfront_list(self.list_operation, **self.list_arguments)]
+
+    def existing(self, item: Answer) -> Existing:
+        """Return an item of the list, or the answer to a create or update, as what it stands for."""
+        body = item.get(self.type, item)
+        config = body[f"{self.type}Config"]
+        return Existing(self.name, config["Name"], body["Id"], body["Id"], config)
+
+    def comparable(self, resource: Resource) -> Config:
+        """Return what of a desired configuration can be compared and changed."""
+        return resource.config
+
+    def differences(self, resource: Resource, existing: Existing) -> tuple[Difference, ...]:
+        """Return how an existing resource must change."""
+        known = existing.tags or {}
+        tags = (Difference(f"Tags[{key}]", known.get(key), value) for key, value in resource.tags.items())
+        return (
+            *differences(self.comparable(resource), existing.config),
+            *(tag for tag in tags if tag.old != tag.new),
+        )
+
+    def create(self, aws: Aws, resource: Resource) -> Existing:
+        """Create a resource; one that is there already, by another run or a lost answer, is brought up to date."""
+        try:
+            created = self._create(aws, resource)
+        except AwsError as e:
+            if e.code != f"{self.type}AlreadyExists":
+                raise
+            return self.update(aws, resource, self._find(aws, resource.name, e))
+        return self._tagged(aws, resource, created)
+
+    def update(self, aws: Aws, resource: Resource, existing: Existing) -> Existing:
+        """Get, merge, put; once more from the get when someone else was quicker."""
+        try:
+            updated = self._update(aws, resource, existing)
+        except AwsError as e:
+            if e.code != "PreconditionFailed":
+                raise
+            updated = self._update(aws, resource, existing)
+        return self._tagged(aws, resource, updated)
+
+    def _create(self, aws: Aws, resource: Resource) -> Existing:
+        return self.existing(aws.cloudfront(f"Create{self.type}", **{f"{self.type}Config": resource.config}))
+
+    def _update(self, aws: Aws, resource: Resource, existing: Existing) -> Existing:
+        field = f"{self.type}Config"
+        answer = aws.cloudfront(f"Get{field}", Id=existing.id)
+        wanted = self.comparable(resource)
+        if not differences(wanted, answer[field]):
+            return existing
+        config = merged(wanted, answer[field])
+        put = aws.cloudfront(f"Update{self.type}", Id=existing.id, IfMatch=answer["ETag"], **{field: config})
+        return replace(self.existing(put), tags=existing.tags)
+
+    def _tagged(self, aws: Aws, resource: Resource, existing: Existing) -> Existing:
+        """Add the tags that are missing, and give the resource its name."""
+        known = existing.tags or {}
+        if not resource.tags.items() <= known.items():
+            items = [{"Key": key, "Value": value} for key, value in resource.tags.items()]
+            aws.cloudfront("TagResource", Resource=existing.arn, Tags={"Items": items})
+        return replace(existing, name=resource.name, tags={**known, **resource.tags})
+
+    def _find(self, aws: Aws, name: str, error: AwsError) -> Existing:
+        """Return the resource of this name, looking again while AWS's list lags behind; else raise `error`."""
+        for wait in (0, *STALE_LIST_WAITS):
+            time.sleep(wait)
+            for existing in self.list(aws):
+                if existing.name == name:
+                    return existing
+        raise error

@@ -1,0 +1,107 @@
+"""Distributions: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/distribution-working-with.html"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from dataclasses import replace
+
+from tutorcloudfront.aws.certificates import while_certificate_is_new
+from tutorcloudfront.aws.client import Answer, Aws
+from tutorcloudfront.aws.errors import AwsError
+from tutorcloudfront.aws.kinds.base import Existing, Kind
+from tutorcloudfront.resources.resource import Config, Resource
+from tutorcloudfront.resources.tags import PREFIX_TAG
+
+
+class Distribution(Kind):
+    def existing(self, item: Answer) -> Existing:
+        body = item.get("Distribution", item)
+        config = body.get("DistributionConfig", body)
+        return Existing(
+            self.name, "", body["Id"], body["Id"], config, body["ARN"], None, body["DomainName"], body["Status"]
+        )
+
+    def comparable(self, resource: Resource) -> Config:
+        # The reference can never change, and AWS's list does not show it.
+        return {key: value for key, value in resource.config.items() if key != "CallerReference"}
+
+    def create(self, aws: Aws, resource: Resource) -> Existing:
+        """Create a distribution once, however often and by however many this is called.
+
+        AWS refuses a CallerReference that was used before, which makes a deterministic one the key to what another
+        run, or this one before its answer got lost, has made. It may refuse that of a deleted distribution as well.
+        """
+        for generation in itertools.count(1):
+            attempt = _of_generation(resource, generation)
+            try:
+                return self._tagged(aws, resource, self._create(aws, attempt))
+            except AwsError as e:
+                if e.code != "DistributionAlreadyExists":
+                    raise
+                if holder := self._holder(aws, e):
+                    return self.update(aws, resource, holder)
+        raise AssertionError("unreachable")
+
+    def update(self, aws: Aws, resource: Resource, existing: Existing) -> Existing:
+        tags = tags_of(aws, existing)
+        reference = resource.config["CallerReference"]
+        if tags.get(PREFIX_TAG) != resource.tags[PREFIX_TAG] and not self.has_reference(aws, existing, reference):
+            raise AwsError(
+                f"Distribution {existing.id} does not carry the tag {PREFIX_TAG}={resource.tags[PREFIX_TAG]}, so it is "
+                "not changed. Run this again to look anew.",
+                "ForeignResource",
+            )
+        return super().update(aws, resource, replace(existing, tags=tags))
+
+    def has_reference(self, aws: Aws, existing: Existing, reference: str) -> bool:
+        """Tell whether a distribution was created with a CallerReference, of whatever generation."""
+        actual = aws.cloudfront("GetDistributionConfig", Id=existing.id)["DistributionConfig"]["CallerReference"]
+        return re.fullmatch(re.escape(reference) + r"(/\d+)?", actual) is not None
+
+    def _create(self, aws: Aws, resource: Resource) -> Existing:
+        tags = {"Items": [{"Key": key, "Value": value} for key, value in resource.tags.items()]}
+        answer = while_certificate_is_new(
+            aws,
+            resource.config,
+            lambda: aws.cloudfront(
+                "CreateDistributionWithTags",
+                DistributionConfigWithTags={"DistributionConfig": resource.config, "Tags": tags},
+            ),
+        )
+        return replace(self.existing(answer), tags=resource.tags)
+
+    def _update(self, aws: Aws, resource: Resource, existing: Existing) -> Existing:
+        return while_certificate_is_new(
+            aws, resource.config, lambda: super(Distribution, self)._update(aws, resource, existing)
+        )
+
+    def _holder(self, aws: Aws, error: AwsError) -> Existing | None:
+        """Return the distribution that holds a reference, `None` when it was deleted."""
+        # "… is associated with another distribution. Already exists: E1ABCDEF"
+        if not (named := re.search(r"Already exists: (\w+)", error.aws_message)):
+            raise error
+        try:
+            answer = aws.cloudfront("GetDistribution", Id=named.group(1))
+        except AwsError as e:
+            if e.code == "NoSuchDistribution":
+                return None
+            raise
+        return self.existing(answer)
+
+
+def _of_generation(resource: Resource, generation: int) -> Resource:
+    if generation == 1:
+        return resource
+    return replace(
+        resource, config={**resource.config, "CallerReference": f"{resource.config['CallerReference']}/{generation}"}
+    )
+
+
+def tags_of(aws: Aws, existing: Existing) -> dict[str, str]:
+    """Return the tags of a resource as they are now, where `Aws.tagged` may lag behind."""
+    answer = aws.cloudfront("ListTagsForResource", Resource=existing.arn)
+    return {tag["Key"]: tag.get("Value", "") for tag in answer["Tags"]["Items"]}
+
+
+DISTRIBUTION = Distribution("Distribution", "ListDistributions")

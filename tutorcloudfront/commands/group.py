@@ -1,0 +1,48 @@
+"""The command group, and what holds for all commands: no traceback ever reaches a user."""
+
+from __future__ import annotations
+
+import os
+import typing as t
+
+import click
+from tutor.exceptions import TutorError
+
+DEBUG_VARIABLE = "TUTOR_CLOUDFRONT_DEBUG"
+
+
+class CloudfrontGroup(click.Group):
+    """A group whose commands end in a result or in an error that people can act on."""
+
+    def invoke(self, ctx: click.Context) -> t.Any:
+        try:
+            return super().invoke(ctx)
+        except (TutorError, click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
+            raise
+        except Exception as e:
+            if os.environ.get(DEBUG_VARIABLE):
+                raise
+            raise TutorError(
+                f"This should not have happened: {type(e).__name__}: {e}\nIt is safe to run the command again. Please "
+                f"report it with the traceback, which {DEBUG_VARIABLE}=1 shows."
+            ) from e
+
+
+@click.group(cls=CloudfrontGroup)
+def cloudfront() -> None:
+    """
+    Put the platform behind Amazon CloudFront
+
+    Static files of LMS and Studio, and the micro-frontends, are then served from the edge. All commands can be run
+    again at any time: they change only what differs.
+    """
+
+
+format_option = click.option(
+    "--format",
+    "output_format",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="Text for people, or one JSON document",
+)

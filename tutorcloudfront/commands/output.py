@@ -1,0 +1,157 @@
+"""What commands print: data to stdout, words to stderr."""
+
+from __future__ import annotations
+
+import json
+import typing as t
+from collections.abc import Iterable, Mapping, Sequence
+
+import click
+
+from tutorcloudfront.aws.kinds import KINDS
+from tutorcloudfront.reconcile.apply import Result
+from tutorcloudfront.reconcile.plan import Action, Change, Plan
+from tutorcloudfront.resources.differences import key_of
+from tutorcloudfront.result import Served, dns_records
+
+SIGNS: dict[Action, str] = {"create": "+", "update": "~", "none": " "}
+COLORS: dict[Action, str] = {"create": "green", "update": "yellow", "none": "white"}
+DONE: dict[Action, str] = {"create": "created", "update": "changed", "none": "as it was"}
+
+
+def words(text: str = "") -> None:
+    click.echo(text, err=True)
+
+
+def notes(plan: Plan) -> None:
+    for note in plan.notes:
+        words(click.style(f"Note: {note}", fg="yellow"))
+
+
+def plan_in_full(plan: Plan) -> None:
+    """Print each change with all its fields to stdout."""
+    for change in plan.pending:
+        click.echo(_headline(change))
+        for line in _fields(change):
+            click.echo(f"      {line}")
+    click.echo(summary(plan))
+
+
+def plan_in_short(plan: Plan) -> None:
+    """Print a line for each new resource, and the fields of what changes, to stderr."""
+    for change in plan.pending:
+        words(_headline(change))
+        for line in _fields(change) if change.action == "update" else ():
+            words(f"      {line}")
+    words(summary(plan))
+
+
+def summary(plan: Plan) -> str:
+    if not plan.pending:
+        return "Nothing to do: AWS is as the settings want it."
+    creates = len(plan.pending) - len(plan.updates)
+    return f"Plan: {creates} to create, {len(plan.updates)} to change."
+
+
+def result_line(result: Result) -> str:
+    """Return what became of a change, in a line; an error's mend stands in lines below."""
+    change = result.change
+    name = f"{KINDS[change.resource.kind].label} {change.resource.name}"
+    if result.error:
+        return click.style(f"  ! {name}: ", fg="red") + result.error.replace("\n", "\n      ")
+    identity = f", {result.existing.id}" if result.existing and result.existing.id != change.resource.name else ""
+    sign = click.style(f"  {SIGNS[change.action]}", fg=COLORS[change.action])
+    return f"{sign} {name}: {DONE[change.action]} ({result.seconds:.1f} s{identity})"
+
+
+def sites(results: Sequence[Served]) -> None:
+    """Print each site's address and the DNS records to set, to stdout."""
+    click.echo("Sites:")
+    width = max((len(result.site.name) for result in results), default=0)
+    for result in results:
+        where = f"https://{result.host}" if result.host else "(no distribution)"
+        click.echo(f"  {result.site.name:<{width}}  {where}  from {result.site.origin}")
+    if records := dns_records(results):
+        click.echo("DNS records to set, where you have not yet:")
+        for record in records:
+            click.echo(f"  {record['name']}  {record['type']}  {record['value']}")
+
+
+def next_steps(results: Sequence[Served]) -> None:
+    """Say what is left for people to do once distributions are new."""
+    words("\nNext steps:")
+    words("  - Have the platform take up its new settings: `tutor local start -d`, or `tutor k8s start`.")
+    if dns_records(results):
+        words("  - See that each origin host name above leads to your server and is answered there, over https.")
+        words("  - Then set the DNS records above.")
+
+
+def end(output_format: str, plan: Plan, results: Sequence[Served], ended: Sequence[Result] = ()) -> None:
+    """Print what a platform has got, to stdout."""
+    if output_format == "json":
+        json_document(plan, results, ended)
+    else:
+        sites(results)
+
+
+def json_document(plan: Plan, results: Sequence[Served], ended: Sequence[Result] = ()) -> None:
+    """Print a plan and the sites as JSON; with `ended`, what became of each change."""
+    became = {result.change.ref: result for result in ended}
+    data = {
+        "changes": [_change(change, became.get(change.ref)) for change in plan.changes],
+        "distributions": [_distribution(result) for result in results],
+        "dns": dns_records(results),
+    }
+    click.echo(json.dumps(data, indent=2, default=str))
+
+
+def _change(change: Change, result: Result | None) -> dict[str, t.Any]:
+    existing = (result and result.existing) or change.existing
+    entry = {
+        "action": change.action,
+        "kind": change.resource.kind,
+        "name": change.resource.name,
+        "id": existing.id if existing else "",
+        "diff": [{"path": item.path, "old": item.old, "new": item.new} for item in change.diff],
+    }
+    return {**entry, "error": result.error} if result and result.error else entry
+
+
+def _distribution(result: Served) -> dict[str, str]:
+    found = result.distribution
+    return {
+        "site": result.site.name,
+        "origin": result.site.origin,
+        "alias": result.site.aliases[0] if result.site.aliases else "",
+        "id": found.id if found else "",
+        "domain_name": found.domain_name if found else "",
+        "status": found.status if found else "",
+    }
+
+
+def _headline(change: Change) -> str:
+    identity = f" ({change.existing.id})" if change.existing and change.existing.id != change.resource.name else ""
+    text = f"  {SIGNS[change.action]} {KINDS[change.resource.kind].label} {change.resource.name}{identity}"
+    return click.style(text, fg=COLORS[change.action])
+
+
+def _fields(change: Change) -> Iterable[str]:
+    if change.action == "create":
+        return (f"{path}: {_value(value)}" for path, value in _leaves(change.resource.config))
+    return (f"{item.path}: {_value(item.old)} -> {_value(item.new)}" for item in change.diff)
+
+
+def _leaves(value: t.Any, path: str = "") -> Iterable[tuple[str, t.Any]]:
+    """Yield the fields of a configuration that say something."""
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from _leaves(item, path if key == "Items" else f"{path}.{key}".lstrip("."))
+    elif isinstance(value, list) and value and isinstance(value[0], Mapping):
+        for item in value:
+            yield from _leaves(item, f"{path}[{key_of(item)}]")
+    elif value not in (None, "", []) and value is not False:
+        yield path, value
+
+
+def _value(value: t.Any) -> str:
+    return "(none)" if value is None else json.dumps(value, default=str, ensure_ascii=False)

@@ -1,0 +1,130 @@
+"""`tutor cloudfront sandbox`"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+import threading
+import typing as t
+
+import click
+from tutor.commands.context import Context
+from tutor.exceptions import TutorError
+
+if t.TYPE_CHECKING:
+    from tutorcloudfront.sandbox import Sandbox
+    from tutorcloudfront.settings import Settings
+
+
+@click.command(context_settings={"allow_interspersed_args": False})
+@click.argument("command", nargs=-1, type=click.UNPROCESSED)
+@click.pass_context
+def sandbox(context: click.Context, command: tuple[str, ...]) -> None:
+    """
+    Try things out in an emulated AWS account
+
+    COMMAND is run with an AWS account of its own on this machine, which refuses what AWS refuses and is gone in the
+    end. The certificate and web ACL that the settings name are there already. Nothing is ever sent to AWS, whatever
+    credentials there are. The exit status is the command's. Without a COMMAND, the account is there until Ctrl-C::
+
+        tutor cloudfront sandbox -- tutor cloudfront create-cloudfront-resources
+    """
+    from tutorcloudfront import project
+    from tutorcloudfront.sandbox import Sandbox
+
+    root = context.find_object(Context).root  # type: ignore[union-attr]
+    settings = _settings(root)
+    before = project.saved(root)
+    number = _account_number([*_certificates(settings), *([settings.web_acl_arn] if settings else [])])
+    with Sandbox(account=number) as account:
+        _provide(account, number, settings)
+        profiles = [settings.aws_profile] if settings and settings.aws_profile else []
+        environment = account.environment(os.environ, profiles)
+        status = _run(command, environment) if command else _stay(account, environment)
+    if project.saved(root) != before:
+        _warn()
+    context.exit(status)
+
+
+def _settings(root: str) -> Settings | None:
+    """Return the platform's settings; where they are wrong, it is for the command in the sandbox to say so."""
+    from tutorcloudfront import project
+    from tutorcloudfront.settings import check
+
+    try:
+        return check(project.load(root))
+    except TutorError:
+        return None
+
+
+def _certificates(settings: Settings | None) -> dict[str, list[str]]:
+    """Return the ARNs of the certificates that the settings name, each with the hosts it is for."""
+    from tutorcloudfront.sites import sites_of
+
+    hosts: dict[str, list[str]] = {}
+    for site in sites_of(settings) if settings else ():
+        if site.aliases:
+            hosts.setdefault(site.certificate_arn, []).extend(site.aliases)
+    return hosts
+
+
+def _account_number(arns: list[str]) -> str:
+    """Return the account of the first ARN, since CloudFront takes no certificate of another account's."""
+    return next((arn.split(":")[4] for arn in arns if arn), "123456789012")
+
+
+def _provide(account: Sandbox, number: str, settings: Settings | None) -> None:
+    """Put into the emulated account what the settings take for granted."""
+    from tutorcloudfront.commands import output
+
+    for arn, hosts in _certificates(settings).items():
+        if arn.split(":")[4] == number:
+            account.add_certificate(arn, hosts)
+            more = f" and {len(hosts) - 3} more" if hosts[3:] else ""
+            output.words(f"Sandbox: a certificate for {', '.join(hosts[:3])}{more} is taken to be there.")
+    if settings and settings.web_acl_arn.split(":")[4:5] == [number]:
+        account.add_web_acl(settings.web_acl_arn)
+
+
+def _run(command: tuple[str, ...], environment: dict[str, str]) -> int:
+    """Run a command to its end and return its exit status, in the manner of a shell."""
+    try:
+        process = subprocess.Popen(command, env=environment)  # noqa: S603
+    except OSError as e:
+        raise TutorError(f"{command[0]} can not be run: {e.strerror}. The command comes after `--`.") from e
+    while True:
+        try:
+            status = process.wait()
+        except KeyboardInterrupt:
+            continue  # the command got it as well, and decides what to do
+        return status if status >= 0 else 128 - status
+
+
+def _stay(account: Sandbox, environment: dict[str, str]) -> int:
+    """Serve until Ctrl-C, telling other shells how to get here."""
+    from tutorcloudfront.commands import output
+
+    output.words(f"An emulated AWS account answers at {account.url}. In another shell:")
+    for name, value in sorted(environment.items()):
+        if name.startswith("AWS_"):
+            click.echo(f"export {name}={shlex.quote(value)}")
+    output.words("Ctrl-C ends it.")
+    try:
+        threading.Event().wait()
+    except KeyboardInterrupt:
+        output.words()
+    return 0
+
+
+def _warn() -> None:
+    from tutorcloudfront.commands import output
+
+    output.words(
+        click.style(
+            "Note: config.yml and the environment now speak of distributions of the sandbox, which are gone. Before "
+            "the platform is started, run `tutor config save --unset CLOUDFRONT_DISTRIBUTIONS`, or "
+            "`tutor cloudfront create-cloudfront-resources` against AWS.",
+            fg="yellow",
+        )
+    )

@@ -1,0 +1,105 @@
+"""What AWS holds: all lists side by side, and one more round for what they leave open."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+
+from tutorcloudfront.aws.client import PARALLEL, Aws
+from tutorcloudfront.aws.kinds import KINDS, Existing
+from tutorcloudfront.aws.kinds.distribution import DISTRIBUTION, tags_of
+from tutorcloudfront.resources.distributions import caller_reference, comment
+from tutorcloudfront.resources.resource import Ref
+from tutorcloudfront.resources.sharing import Usage
+from tutorcloudfront.resources.tags import NAME_TAG, PREFIX_TAG, ownership
+from tutorcloudfront.settings import Settings
+from tutorcloudfront.sites import Site
+
+
+@dataclass(frozen=True)
+class Inventory:
+    """The resources that are this platform's or could be, by kind and name, and who uses them.
+
+    `rivals` are distributions that carry the tags of a site which another distribution serves.
+    """
+
+    existing: Mapping[Ref, Existing]
+    usage: Usage
+    rivals: Sequence[Existing] = field(default_factory=tuple)
+
+
+def take_inventory(aws: Aws, settings: Settings, sites: Sequence[Site]) -> Inventory:
+    """Ask AWS for all it holds. The number of calls grows by pages of 100, not by sites.
+
+    Raises:
+        AwsError: a list could not be had.
+    """
+    with ThreadPoolExecutor(PARALLEL) as pool:
+        tagged = pool.submit(aws.tagged, PREFIX_TAG, settings.resource_prefix)
+        lists = [pool.submit(kind.list, aws) for kind in KINDS.values()]
+        found = [replace(item, tags=tagged.result().get(item.arn)) for each in lists for item in each.result()]
+        named = pool.map(lambda item: _named(aws, item, settings, sites), found)
+        return _inventory(list(named), settings)
+
+
+def _inventory(items: Sequence[Existing], settings: Settings) -> Inventory:
+    existing: dict[Ref, Existing] = {}
+    rivals = []
+    # Where two distributions claim a site, the one that config.yml speaks of serves it.
+    saved = {distribution.id for distribution in settings.distributions.values()}
+    for item in sorted(items, key=lambda item: (item.id not in saved, item.id)):
+        if not item.name:
+            continue
+        if existing.setdefault(Ref(item.kind, item.name), item) is not item:
+            rivals.append(item)
+    return Inventory(existing, _usage(items), rivals)
+
+
+def _named(aws: Aws, item: Existing, settings: Settings, sites: Sequence[Site]) -> Existing:
+    """Return a resource with its name in this platform and its tags, as far as they matter."""
+    name = item.name or _claimed_name(item, settings, sites)
+    if not name or not item.arn or not _could_be_ours(item, settings):
+        return item
+    if item.tags and ownership(settings, name).items() <= item.tags.items():
+        return replace(item, name=name)
+    # Tags lag behind in the list of what carries them, and a comment is soon copied: look at the thing itself.
+    tags = tags_of(aws, item)
+    ours = item.name or tags.get(PREFIX_TAG) == settings.resource_prefix or _was_made_for(aws, item, name, settings)
+    return replace(item, tags=tags, name=name if ours else "")
+
+
+def _claimed_name(item: Existing, settings: Settings, sites: Sequence[Site]) -> str:
+    """Return the site that a distribution seems to be of, by its tags or its comment."""
+    by_comment = {comment(settings.resource_prefix, site.name): site.name for site in sites}
+    return (item.tags or {}).get(NAME_TAG) or by_comment.get(item.config["Comment"], "")
+
+
+def _could_be_ours(item: Existing, settings: Settings) -> bool:
+    return not item.name or item.name.startswith(f"{settings.resource_prefix}-")
+
+
+def _was_made_for(aws: Aws, item: Existing, site: str, settings: Settings) -> bool:
+    """Tell whether a distribution was created for a site, whatever became of its tags."""
+    return DISTRIBUTION.has_reference(aws, item, caller_reference(settings.resource_prefix, site))
+
+
+def _usage(items: Sequence[Existing]) -> Usage:
+    """Return which distribution uses which shared resource; others' count as well, since AWS counts them."""
+    refs = {item.reference: Ref(item.kind, item.name) for item in items if item.kind != DISTRIBUTION.name}
+    usage: dict[Ref, set[str]] = {}
+    for item in items:
+        for reference in _references(item):
+            if reference in refs:
+                usage.setdefault(refs[reference], set()).add(item.name or item.id)
+    return usage
+
+
+def _references(item: Existing) -> set[str]:
+    if item.kind != DISTRIBUTION.name:
+        return set()
+    behaviors = [item.config["DefaultCacheBehavior"], *item.config["CacheBehaviors"]["Items"]]
+    fields = ("CachePolicyId", "OriginRequestPolicyId", "ResponseHeadersPolicyId")
+    policies = {behavior.get(field, "") for behavior in behaviors for field in fields}
+    functions = {each["FunctionARN"] for behavior in behaviors for each in behavior["FunctionAssociations"]["Items"]}
+    return policies | functions

@@ -1,0 +1,35 @@
+"""Settings and sites → everything that AWS should hold, without asking AWS anything."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tutorcloudfront.resources.distributions import distribution
+from tutorcloudfront.resources.resource import Ref, Resource
+from tutorcloudfront.resources.shared import shared_resource, treatments
+from tutorcloudfront.resources.sharing import Usage, spread
+from tutorcloudfront.settings import Settings
+from tutorcloudfront.sites import Site
+
+
+def desired_resources(settings: Settings, sites: Sequence[Site], usage: Usage) -> list[Resource]:
+    """Return all resources of a platform; `usage` says which site uses which policy now, empty on a first run.
+
+    The shared resources come first, then the distributions in the order of the sites.
+    """
+    how = treatments(settings)
+    drafts = [distribution(site, settings, how) for site in sites]
+    shared = {ref: _users(ref, drafts) for draft in drafts for ref in draft.refs}
+    homes = {ref: spread(ref, users, usage) for ref, users in shared.items()}
+    distributions = [_settled(draft, homes) for draft in drafts]
+    needed = {home: ref for ref, by_site in homes.items() for home in by_site.values()}
+    return [*(shared_resource(needed[home], home.name, settings) for home in sorted(needed)), *distributions]
+
+
+def _users(ref: Ref, drafts: Sequence[Resource]) -> list[str]:
+    return [draft.name for draft in drafts if ref in draft.refs]
+
+
+def _settled(draft: Resource, homes: dict[Ref, dict[str, Ref]]) -> Resource:
+    """Return a distribution with the policies that are its own share in place of the ones meant."""
+    return draft.with_ids({ref: homes[ref][draft.name] for ref in draft.refs})

@@ -1,0 +1,107 @@
+"""Sites → distributions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from tutorcloudfront.naming import MAX_COMMENT_LENGTH, shortened
+from tutorcloudfront.resources.resource import Config, Resource
+from tutorcloudfront.resources.shared import Treatment
+from tutorcloudfront.resources.tags import ownership
+from tutorcloudfront.settings import Settings
+from tutorcloudfront.sites import Behavior, Serve, Site
+
+#: Newest policy with TLS 1.2 that all current browsers speak:
+#: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/secure-connections-supported-viewer-protocols-ciphers.html
+MINIMUM_PROTOCOL_VERSION = "TLSv1.2_2021"
+ORIGIN_ID = "origin"
+
+
+def caller_reference(prefix: str, site: str, generation: int = 1) -> str:
+    """Return the key by which CloudFront makes a distribution once only, whoever asks and how often.
+
+    `generation` counts distributions that were deleted, since AWS may hold on to their references:
+    https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_DistributionConfig.html
+    """
+    reference = f"tutor-contrib-cloudfront/{prefix}/{site}"
+    return reference if generation == 1 else f"{reference}/{generation}"
+
+
+def comment(prefix: str, site: str) -> str:
+    """Return what the console and AWS's lists show of a distribution, by which it is recognised there."""
+    return shortened(f"tutor-contrib-cloudfront {prefix}: {site}", MAX_COMMENT_LENGTH)
+
+
+def distribution(site: Site, settings: Settings, treatments: Mapping[Serve, Treatment]) -> Resource:
+    """Return the distribution of a site.
+
+    Fields: https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_DistributionConfig.html
+    """
+    prefix = settings.resource_prefix
+    config = {
+        "CallerReference": caller_reference(prefix, site.name),
+        "Comment": comment(prefix, site.name),
+        "Enabled": True,
+        "Aliases": {"Items": list(site.aliases)},
+        "Origins": {"Items": [_origin(site)]},
+        "DefaultCacheBehavior": _behavior(site.default, treatments),
+        "CacheBehaviors": {
+            "Items": [{"PathPattern": item.path, **_behavior(item, treatments)} for item in site.behaviors]
+        },
+        "ViewerCertificate": _viewer_certificate(site),
+        "PriceClass": settings.price_class,
+        "WebACLId": settings.web_acl_arn,
+        "HttpVersion": "http2and3",
+        "IsIPV6Enabled": True,
+    }
+    return Resource("distribution", site.name, config, tags=ownership(settings, site.name))
+
+
+def _origin(site: Site) -> Config:
+    # The viewer's Host is not forwarded: the platform's web server finds its site by the origin's name.
+    return {
+        "Id": ORIGIN_ID,
+        "DomainName": site.origin,
+        "OriginPath": "",
+        "CustomHeaders": {"Items": []},
+        "S3OriginConfig": None,
+        "CustomOriginConfig": {
+            "HTTPPort": 80,
+            "HTTPSPort": 443,
+            "OriginProtocolPolicy": "https-only" if site.origin_https else "http-only",
+            "OriginSslProtocols": {"Items": ["TLSv1.2"]},
+            "OriginReadTimeout": 30,
+            "OriginKeepaliveTimeout": 5,
+        },
+    }
+
+
+def _behavior(behavior: Behavior, treatments: Mapping[Serve, Treatment]) -> Config:
+    return {
+        "TargetOriginId": ORIGIN_ID,
+        "ViewerProtocolPolicy": "redirect-to-https",
+        "AllowedMethods": {"Items": ["GET", "HEAD", "OPTIONS"], "CachedMethods": {"Items": ["GET", "HEAD"]}},
+        "Compress": True,
+        "SmoothStreaming": False,
+        "FieldLevelEncryptionId": "",
+        "TrustedSigners": {"Enabled": False, "Items": []},
+        "TrustedKeyGroups": {"Enabled": False, "Items": []},
+        "LambdaFunctionAssociations": {"Items": []},
+        # CloudFront takes either these old fields or a cache policy.
+        "ForwardedValues": None,
+        "MinTTL": None,
+        "DefaultTTL": None,
+        "MaxTTL": None,
+        **treatments[behavior.serve].config,
+    }
+
+
+def _viewer_certificate(site: Site) -> Config:
+    if not site.aliases:
+        return {"CloudFrontDefaultCertificate": True}
+    return {
+        "ACMCertificateArn": site.certificate_arn,
+        # Never a dedicated IP address, which costs hundreds of dollars a month.
+        "SSLSupportMethod": "sni-only",
+        "MinimumProtocolVersion": MINIMUM_PROTOCOL_VERSION,
+    }

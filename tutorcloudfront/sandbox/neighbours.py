@@ -1,0 +1,84 @@
+"""What CloudFront asks of other services of the account, answered by moto's."""
+
+from __future__ import annotations
+
+import re
+import typing as t
+
+LAMBDA_VERSION = re.compile(r"arn:aws:lambda:us-east-1:(?P<account>\d{12}):function:[^:]+:\d+")
+
+
+class Neighbours:
+    """The ACM, WAF and Lambda of an emulated account; CloudFront looks for them in us-east-1 only."""
+
+    def __init__(self, account: str) -> None:
+        self.account = account
+
+    def certificate_hosts(self, arn: str) -> list[str] | None:
+        """Return the hosts that an issued certificate covers, None if there is no such certificate."""
+        from moto.acm.models import acm_backends
+
+        bundle = acm_backends[self.account]["us-east-1"]._certificates.get(arn)
+        if bundle is None:
+            return None
+        # The state of a certificate changes by time, and moto finds that out when it is asked to.
+        bundle.check()
+        if bundle.status != "ISSUED":
+            return None
+        return [bundle.common_name, *bundle.sans]
+
+    def has_web_acl(self, arn: str) -> bool:
+        """Tell whether there is such a web ACL for CloudFront."""
+        return arn in self.web_acls()
+
+    def has_function_version(self, arn: str) -> bool:
+        """Tell whether there is such a published Lambda function."""
+        from moto.awslambda.models import lambda_backends
+
+        match = LAMBDA_VERSION.fullmatch(arn)
+        if match is None or match["account"] != self.account:
+            return False
+        return arn in lambda_backends[self.account]["us-east-1"]._lambdas._arns
+
+    def add_certificate(self, arn: str, hosts: t.Sequence[str]) -> None:
+        """Put an issued certificate for `hosts` into ACM, at exactly this ARN."""
+        from moto.acm.models import CertBundle, acm_backends
+
+        from tutorcloudfront.sandbox.certificate import self_signed
+
+        region = self._region(arn, "acm")
+        certificate, key = self_signed(hosts)
+        bundle = CertBundle(
+            self.account, certificate, key, region=region, arn=arn, cert_type="AMAZON_ISSUED", cert_status="ISSUED"
+        )
+        acm_backends[self.account][region]._certificates[arn] = bundle
+
+    def add_web_acl(self, arn: str) -> None:
+        """Put a web ACL into WAF, at exactly this ARN."""
+        from moto.wafv2.models import FakeWebACL
+
+        self._region(arn, "wafv2")
+        name, id_ = arn.split("/")[-2:]
+        self.web_acls()[arn] = FakeWebACL(
+            name=name,
+            account=self.account,
+            arn=arn,
+            wacl_id=id_,
+            visibility_config={},
+            default_action={"Allow": {}},
+            description=None,
+            rules=[],
+        )
+
+    def web_acls(self) -> dict[str, t.Any]:
+        """Return the web ACLs for CloudFront by ARN."""
+        from moto.wafv2.models import wafv2_backends
+
+        web_acls: dict[str, t.Any] = wafv2_backends[self.account]["global"].wacls
+        return web_acls
+
+    def _region(self, arn: str, service: str) -> str:
+        parts = arn.split(":")
+        if len(parts) < 6 or parts[2] != service or parts[4] != self.account:
+            raise ValueError(f"not an ARN of {service} in the account {self.account}: {arn}")
+        return parts[3]

@@ -1,0 +1,53 @@
+"""The environment of a command that is to see the sandbox, and nothing of the real AWS."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from tutorcloudfront.sandbox.http import LOOPBACK
+
+#: Good for nothing: the sandbox looks at no signature.
+ACCESS_KEY_ID = "AKIAIOSFODNN7EXAMPLE"
+SECRET_ACCESS_KEY = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"  # noqa: S105 (AWS's own example)
+REGION = "us-east-1"
+
+
+def environment(base: Mapping[str, str], url: str, folder: Path, profiles: Iterable[str]) -> dict[str, str]:
+    """Return `base` without what leads to real AWS, and with what leads to the sandbox at `url`.
+
+    Every AWS_* variable goes, since one of them is enough to bring credentials or another endpoint in; so do
+    the user's own files of credentials, in whose place come two in `folder` with the same `profiles`.
+    https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html
+    """
+    config, credentials = folder / "config", folder / "credentials"
+    names = ["default", *(name for name in profiles if name != "default")]
+    _write(config, names, {"region": REGION}, prefix="profile ")
+    _write(credentials, names, {"aws_access_key_id": ACCESS_KEY_ID, "aws_secret_access_key": SECRET_ACCESS_KEY})
+    kept = {name: value for name, value in base.items() if not name.upper().startswith(("AWS_", "BOTO_CONFIG"))}
+    return {
+        **kept,
+        "AWS_ENDPOINT_URL": url,
+        "AWS_ACCESS_KEY_ID": ACCESS_KEY_ID,
+        "AWS_SECRET_ACCESS_KEY": SECRET_ACCESS_KEY,
+        "AWS_REGION": REGION,
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_CONFIG_FILE": str(config),
+        "AWS_SHARED_CREDENTIALS_FILE": str(credentials),
+        **{name: _without_proxy(base.get(name, "")) for name in ("NO_PROXY", "no_proxy")},
+    }
+
+
+def _without_proxy(hosts: str) -> str:
+    return ",".join(filter(None, [hosts, LOOPBACK, "localhost"]))
+
+
+def _write(path: Path, profiles: list[str], settings: dict[str, str], prefix: str = "") -> None:
+    lines: list[str] = []
+    for profile in profiles:
+        lines.append(f"[{profile if profile == 'default' else prefix + profile}]")
+        lines += [f"{name} = {value}" for name, value in settings.items()]
+    path.touch(mode=0o600)
+    path.write_text(os.linesep.join([*lines, ""]))

@@ -1,0 +1,117 @@
+"""The patches of this plugin, and how they get into the environment.
+
+With no distribution created, every rendered file must be the same, byte for byte, as without the plugin. Tutor joins the
+patches of one name with newlines, so a patch of ours that renders empty beside another plugin's would add one. Therefore
+`append_patches` adds a call to the last patch of the name, whoever's it is, and only where there is none an item of its own.
+Whether there is a distribution is asked when the call is rendered, because Tutor collects patches once in a process, which
+may save the environment before and after distributions are created.
+"""
+
+from __future__ import annotations
+
+import re
+import typing as t
+from pathlib import Path
+
+from jinja2 import TemplateError, pass_context
+from jinja2.runtime import Context
+from tutor.plugins import is_loaded
+
+#: Jinja templates, each named after the patch that it is for.
+PATCHES = Path(__file__).with_name("patches")
+#: What may stand in a URL or a site address, where anything else would break the platform's settings.
+HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?")
+#: Jinja ignores one newline at the very end of a template.
+FINAL_NEWLINE = re.compile(r"(\r\n|\r|\n)\Z")
+#: A setting refers to a setting that refers to a setting… and in the end to itself.
+MAX_RENDERINGS = 5
+
+
+def append_patches(patches: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return the `(name, content)` of all plugins' patches with this plugin's."""
+    patches = list(patches)
+    last = {name: index for index, (name, _content) in enumerate(patches)}
+    for path in sorted(PATCHES.glob("[!.]*")):
+        call = f'{{{{ cloudfront_patch("{path.name}") }}}}'
+        if path.name in last:
+            index = last[path.name]
+            patches[index] = (path.name, FINAL_NEWLINE.sub("", patches[index][1]) + call)
+        else:
+            patches.append((path.name, call))
+    return patches
+
+
+@pass_context
+def cloudfront_patch(context: Context, name: str) -> str:
+    """Return this plugin's patch on a line of its own, or nothing where it does not apply."""
+    platform = Platform(context)
+    template = context.environment.from_string((PATCHES / name).read_text(encoding="utf-8"))
+    rendered = template.render(
+        context.get_all(),
+        lms_cdn_host=platform.cdn_host("CLOUDFRONT_LMS_DOMAIN"),
+        cms_cdn_host=platform.cdn_host("CLOUDFRONT_CMS_DOMAIN"),
+        mfe_cdn_host=platform.cdn_host("MFE_HOST"),
+        mfe_origin=platform.mfe_origin(),
+    ).strip("\n")
+    return f"\n{rendered}" if rendered else ""
+
+
+class Platform:
+    """What the configuration of the platform says about CloudFront.
+
+    Nothing here raises: values of the wrong kind are reported by this plugin's commands, and must not keep anybody from
+    saving the configuration in which they want to correct them.
+    """
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def cdn_host(self, setting: str) -> str:
+        """Return the host of the distribution saved for the domain that a setting names, if there is one."""
+        distribution = _items(self._context.get("CLOUDFRONT_DISTRIBUTIONS")).get(self._setting(setting))
+        host = _items(distribution).get("host")
+        return host if _is_host(host) else ""
+
+    def mfe_origin(self) -> str:
+        """Return the host under which CloudFront fetches the micro-frontends, if it is to be served."""
+        if not is_loaded("mfe") or not self.cdn_host("MFE_HOST"):
+            return ""
+        extra_domains = self._context.get("CLOUDFRONT_EXTRA_DOMAINS")
+        for entry in extra_domains if isinstance(extra_domains, list) else []:
+            if self._rendered(_items(entry).get("domain")) == self._setting("MFE_HOST"):
+                origin = self._rendered(_items(entry).get("alias"))
+                return origin if _is_host(origin) and not self._is_served(origin) else ""
+        return ""
+
+    def _is_served(self, host: str) -> bool:
+        """Return whether Caddy has a site of that name: it refuses to start with two."""
+        hosts = [self._setting(name) for name in self._context.get_all() if name.endswith("_HOST")]
+        hosts.append(self._setting("MEILISEARCH_PUBLIC_URL").partition("://")[2])
+        return host.lower() in (served.lower() for served in hosts)
+
+    def _setting(self, name: str) -> str:
+        return self._rendered(self._context.get(name))
+
+    def _rendered(self, value: t.Any) -> str:
+        """Return a setting's value with all that it refers to, or an empty string if it is none.
+
+        Tutor renders settings once, one after the other, those of this plugin before those of tutor-mfe, so that
+        `{{ MFE_HOST }}` has become `apps.{{ LMS_HOST }}`.
+        """
+        text = value if isinstance(value, str) else ""
+        for _ in range(MAX_RENDERINGS):
+            if "{" not in text:
+                break
+            try:
+                text = self._context.environment.from_string(text).render(self._context.get_all())
+            except TemplateError:
+                return ""
+        return text
+
+
+def _items(value: t.Any) -> dict[t.Any, t.Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _is_host(value: t.Any) -> t.TypeGuard[str]:
+    return isinstance(value, str) and HOST.fullmatch(value) is not None
