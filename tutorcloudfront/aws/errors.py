@@ -69,9 +69,9 @@ def translated(error: Exception, service: str, operation: str) -> AwsError:
         return AwsError(f"{error}. `aws configure list-profiles` shows those that there are.", code)
     if isinstance(error, (boto.SSOError, boto.TokenRetrievalError, boto.CredentialRetrievalError)):
         return AwsError(f"AWS credentials could not be had: {error} Log in again, with `aws sso login`.", code)
-    if isinstance(error, boto.HTTPClientError):
+    if isinstance(error, (boto.HTTPClientError, boto.ConnectionError)):
         return AwsError(
-            f"{operation}: AWS could not be reached: {error} Check the network and run this again: it goes on from "
+            f"{operation}: AWS could not be reached: {error}\nCheck the network and run this again: it goes on from "
             "where it was.",
             code,
         )

@@ -36,9 +36,10 @@ def take_inventory(aws: Aws, settings: Settings, sites: Sequence[Site]) -> Inven
         AwsError: a list could not be had.
     """
     with ThreadPoolExecutor(PARALLEL) as pool:
-        tagged = pool.submit(aws.tagged, PREFIX_TAG, settings.resource_prefix)
+        tagging = pool.submit(aws.tagged, PREFIX_TAG, settings.resource_prefix)
         lists = [pool.submit(kind.list, aws) for kind in KINDS.values()]
-        found = [replace(item, tags=tagged.result().get(item.arn)) for each in lists for item in each.result()]
+        tagged = tagging.result()
+        found = [replace(item, tags=tagged.get(item.arn)) for each in lists for item in each.result()]
         named = pool.map(lambda item: _named(aws, item, settings, sites), found)
         return _inventory(list(named), settings)
 

@@ -26,7 +26,9 @@ class Server(ThreadedWSGIServer):
     daemon_threads = True
 
     def __init__(self, port: int, application: WSGIApplication, handler: type[WSGIRequestHandler]) -> None:
-        super().__init__(LOOPBACK, port, application, handler)
+        # werkzeug, left to bind by itself, ends the process when the port is taken.
+        with socket.create_server((LOOPBACK, port)) as listening:
+            super().__init__(LOOPBACK, port, application, handler, fd=listening.fileno())
         self._connections: set[socket.socket] = set()
         self._thread = threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
 

@@ -84,9 +84,12 @@ class Sandbox:
             logging.getLogger(noisy).setLevel(logging.CRITICAL)
         self._application = DomainDispatcherApplication(create_backend_app)
         self.reset()
-        self._folder = tempfile.TemporaryDirectory(prefix="cloudfront-sandbox-")
-        self._server = http.Server(self.port, self._answer, Handler)
+        try:
+            self._server = http.Server(self.port, self._answer, Handler)
+        except OSError as error:
+            raise TutorError(f"The sandbox cannot have port {self.port}: {error.strerror}") from error
         self.port = self._server.port
+        self._folder = tempfile.TemporaryDirectory(prefix="cloudfront-sandbox-")
         self._server.start()
 
     def stop(self) -> None:
@@ -108,7 +111,10 @@ class Sandbox:
         from moto.cloudfront.models import cloudfront_backends
         from moto.core.base_backend import BackendDict
 
-        BackendDict.reset()
+        # As BackendDict.reset() does, but leaving the accounts of other sandboxes alone.
+        for service in list(BackendDict._instances):
+            if self.account in service.keys():  # noqa: SIM118 (moto's dictionaries make what they are asked for)
+                service[self.account].reset()
         self._store = Store(
             self.account,
             self._neighbours,

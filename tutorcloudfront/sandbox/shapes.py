@@ -11,8 +11,8 @@ import functools
 import re
 import typing as t
 
+from botocore.loaders import Loader
 from botocore.model import ListShape, ServiceModel, Shape, StringShape, StructureShape
-from botocore.session import get_session
 
 from tutorcloudfront.sandbox.refusal import refuse_if
 from tutorcloudfront.sandbox.store import Config
@@ -23,8 +23,11 @@ MALFORMED = "MalformedXML"
 
 @functools.cache
 def service_model() -> ServiceModel:
-    """Return botocore's model of CloudFront."""
-    return get_session().get_service_model("cloudfront")
+    """Return botocore's model of CloudFront.
+
+    Loaded without a session, which would look at the user's AWS profile, and fail where there is none of that name.
+    """
+    return ServiceModel(Loader().load_service_model("cloudfront", "service-2"), "cloudfront")
 
 
 def check(shape_name: str, value: Config) -> None:
