@@ -28,6 +28,7 @@ DEV = [
     "docutils>=0.20",
     "hypothesis>=6.100",
     "mypy>=1.15",
+    "pexpect>=4.9",
     "packaging>=23",
     "pytest>=8",
     "pytest-xdist>=3.6",
@@ -39,6 +40,7 @@ DEV = [
     "twine",
     "types-boto3>=1.37",
     "types-docutils",
+    "types-pexpect",
     "types-setuptools",
     "types-PyYAML",
 ]

@@ -120,7 +120,8 @@ def test_what_was_changed_by_hand_is_shown_and_put_right(platform: Platform) -> 
     platform.create("--yes")
 
     assert "Enabled: false -> true" in shown
-    assert "CacheBehaviors[/*]" in shown
+    assert '- CacheBehaviors[/*].PathPattern: "/*"' in shown
+    assert '+ CacheBehaviors[/static/*].PathPattern: "/static/*"' in shown
     config = client.get_distribution_config(Id=lms)["DistributionConfig"]
     assert config["Enabled"] is True
     assert config["CacheBehaviors"]["Items"][0]["PathPattern"] == "/static/*"

@@ -178,7 +178,7 @@ REFUSED = {
     ),
     "certificate of IAM": (
         "InvalidViewerCertificate",
-        distribution(ViewerCertificate={"IAMCertificateId": "AS", "SSLSupportMethod": "sni-only"}),
+        distribution(ViewerCertificate={"IAMCertificateId": "AS"}),
     ),
     # Web ACL
     "web ACL that is not there": ("InvalidWebACLId", distribution(WebACLId=WEB_ACL + "5")),
@@ -409,6 +409,8 @@ class TestUpdate:
         refused("PreconditionFailed", call, Id=first["Id"], IfMatch=first["ETag"], DistributionConfig=config)
         assert cloudfront.get_distribution(Id=first["Id"])["ETag"] == new
         refused("NoSuchDistribution", call, Id="E0", IfMatch=new, DistributionConfig=config)
+        # What is wrong with the rest comes after that.
+        refused("PreconditionFailed", call, Id=first["Id"], IfMatch=first["ETag"], DistributionConfig=distribution())
 
     def test_is_checked_like_a_new_one(self, cloudfront: t.Any) -> None:
         first = created(cloudfront)

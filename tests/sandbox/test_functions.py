@@ -56,11 +56,11 @@ def test_an_account_has_a_hundred(cloudfront: t.Any) -> None:
 def test_publishing_copies_development_to_live(cloudfront: t.Any) -> None:
     first = create(cloudfront)["ETag"]
     refused("NoSuchFunctionExists", cloudfront.describe_function, Name="pass", Stage="LIVE")
-    refused("InvalidIfMatchVersion", cloudfront.publish_function, Name="pass")
+    refused("InvalidIfMatchVersion", cloudfront.publish_function, Name="pass", IfMatch="")
     summary = cloudfront.publish_function(Name="pass", IfMatch=first)["FunctionSummary"]
     assert (summary["FunctionMetadata"]["Stage"], summary["Status"]) == ("LIVE", "UNASSOCIATED")
     new = {"Name": "pass", "FunctionConfig": {**CONFIG, "Comment": "new"}, "FunctionCode": b"new"}
-    refused("InvalidIfMatchVersion", cloudfront.update_function, **new)
+    refused("InvalidIfMatchVersion", cloudfront.update_function, **new, IfMatch="")
     second = cloudfront.update_function(**new, IfMatch=first)["ETag"]
     refused("PreconditionFailed", cloudfront.update_function, **new, IfMatch=first)
     refused("PreconditionFailed", cloudfront.publish_function, Name="pass", IfMatch=first)
@@ -97,7 +97,7 @@ def test_in_use_is_not_deleted(cloudfront: t.Any) -> None:
 
 def test_delete(cloudfront: t.Any) -> None:
     etag = create(cloudfront)["ETag"]
-    refused("InvalidIfMatchVersion", cloudfront.delete_function, Name="pass")
+    refused("InvalidIfMatchVersion", cloudfront.delete_function, Name="pass", IfMatch="")
     refused("PreconditionFailed", cloudfront.delete_function, Name="pass", IfMatch="E0")
     cloudfront.delete_function(Name="pass", IfMatch=etag)
     refused("NoSuchFunctionExists", cloudfront.get_function, Name="pass")

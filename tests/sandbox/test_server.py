@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import stat
@@ -11,6 +12,7 @@ import typing as t
 from pathlib import Path
 
 import pytest
+from tutor.exceptions import TutorError
 
 from tests.sandbox.examples import CERTIFICATE, created, distribution
 from tests.support.sandbox import Aws
@@ -134,6 +136,44 @@ class TestLife:
             assert arn.startswith("arn:aws:cloudfront::111122223333:distribution/")
             with pytest.raises(ValueError, match="111122223333"):
                 other.add_certificate(CERTIFICATE, ["apps.example.com"])
+
+    def test_another_account_is_left_alone(self, sandbox: Sandbox, aws: Aws) -> None:
+        aws("s3").create_bucket(Bucket="media")
+        with Sandbox(account="111122223333") as other:
+            other.reset()
+        assert [bucket["Name"] for bucket in aws("s3").list_buckets()["Buckets"]] == ["media"]
+
+    def test_port_that_is_taken(self, sandbox: Sandbox) -> None:
+        with pytest.raises(TutorError, match=f"port {sandbox.port}"):
+            Sandbox(port=sandbox.port, account="111122223333").start()
+
+    def test_user_profile_does_not_matter(self) -> None:
+        script = """
+from tutorcloudfront.sandbox import Sandbox
+with Sandbox() as sandbox:
+    import os, boto3
+    environment = sandbox.environment(os.environ)
+    os.environ.clear()
+    os.environ.update(environment)
+    print(boto3.client("cloudfront").list_distributions()["DistributionList"]["Quantity"])
+    print(boto3.client("acm").list_certificates()["CertificateSummaryList"])
+"""
+        environment = {**os.environ, **REAL}
+        result = subprocess.run(
+            [sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True
+        )
+        assert (result.stdout, result.stderr) == ("0\n[]\n", "")
+
+    def test_stop_closes_connections_that_are_kept_alive(self) -> None:
+        with Sandbox(account="111122223333") as sandbox:
+            connection = http.client.HTTPConnection("127.0.0.1", sandbox.port, timeout=30)
+            for _ in range(2):
+                connection.request("GET", "/moto-api/data.json")
+                assert connection.getresponse().read()
+            assert connection.sock is not None
+        connection.request("GET", "/moto-api/data.json")
+        with pytest.raises((ConnectionError, http.client.RemoteDisconnected)):
+            connection.getresponse()
 
     def test_needs_an_extra(self) -> None:
         script = """

@@ -21,7 +21,8 @@ from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
 from botocore.exceptions import UnknownServiceError
-from botocore.session import get_session
+from botocore.loaders import Loader
+from botocore.model import ServiceModel
 
 from tutorcloudfront.sandbox.http import respond
 
@@ -111,7 +112,8 @@ def _operation_at(service: str, method: str, path: str, query: str) -> str:
 def _routes(service: str) -> list[tuple[re.Pattern[str], str, set[str], str]]:
     """Return the operations of a REST service, those first that ask for most."""
     try:
-        model = get_session().get_service_model(SERVICES.get(service, service))
+        name = SERVICES.get(service, service)
+        model = ServiceModel(Loader().load_service_model(name, "service-2"), name)
     except UnknownServiceError:
         return []
     routes = []

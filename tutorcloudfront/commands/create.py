@@ -52,7 +52,7 @@ def create_cloudfront_resources(context: Context, dry_run: bool, yes: bool, no_w
     changed = _save(context.root, comparison, served)
     output.end(output_format, comparison.plan, served, results)
     if changed:
-        output.next_steps(served)
+        output.next_steps(served, comparison.settings.mfe_host)
     if failed := [result for result in results if result.error]:
         raise TutorError(_failure(failed, len(results)))
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import click
 
-from tutorcloudfront.aws.kinds import KINDS
+from tutorcloudfront.aws.kinds import KINDS, Existing
 from tutorcloudfront.reconcile.apply import Result
 from tutorcloudfront.reconcile.plan import Action, Change, Plan
 from tutorcloudfront.resources.differences import key_of
@@ -59,7 +59,7 @@ def result_line(result: Result) -> str:
     name = f"{KINDS[change.resource.kind].label} {change.resource.name}"
     if result.error:
         return click.style(f"  ! {name}: ", fg="red") + result.error.replace("\n", "\n      ")
-    identity = f", {result.existing.id}" if result.existing and result.existing.id != change.resource.name else ""
+    identity = f", {identified}" if (identified := _id_to_show(result.existing)) else ""
     sign = click.style(f"  {SIGNS[change.action]}", fg=COLORS[change.action])
     return f"{sign} {name}: {DONE[change.action]} ({result.seconds:.1f} s{identity})"
 
@@ -69,20 +69,23 @@ def sites(results: Sequence[Served]) -> None:
     click.echo("Sites:")
     width = max((len(result.site.name) for result in results), default=0)
     for result in results:
-        where = f"https://{result.host}" if result.host else "(no distribution)"
-        click.echo(f"  {result.site.name:<{width}}  {where}  from {result.site.origin}")
+        where = f"https://{result.host}" if result.host else "(no distribution yet)"
+        click.echo(f"  {result.site.name:<{width}}  {where}")
     if records := dns_records(results):
         click.echo("DNS records to set, where you have not yet:")
         for record in records:
             click.echo(f"  {record['name']}  {record['type']}  {record['value']}")
 
 
-def next_steps(results: Sequence[Served]) -> None:
+def next_steps(results: Sequence[Served], mfe_host: str) -> None:
     """Say what is left for people to do once distributions are new."""
+    mfe = " mfe" if any(result.site.name == mfe_host for result in results) else ""
     words("\nNext steps:")
-    words("  - Have the platform take up its new settings: `tutor local start -d`, or `tutor k8s start`.")
-    if dns_records(results):
-        words("  - See that each origin host name above leads to your server and is answered there, over https.")
+    words("  - Restart the platform with its new settings:")
+    words(f"      tutor local restart openedx caddy{mfe}    (on Kubernetes: tutor k8s start)")
+    if origins := [result.site.origin for result in results if result.site.aliases]:
+        words("  - See that your server answers for these origins, over https:")
+        words(f"      {', '.join(origins[:5])}{', …' if origins[5:] else ''}")
         words("  - Then set the DNS records above.")
 
 
@@ -130,15 +133,25 @@ def _distribution(result: Served) -> dict[str, str]:
 
 
 def _headline(change: Change) -> str:
-    identity = f" ({change.existing.id})" if change.existing and change.existing.id != change.resource.name else ""
+    identity = f" ({identified})" if (identified := _id_to_show(change.existing)) else ""
     text = f"  {SIGNS[change.action]} {KINDS[change.resource.kind].label} {change.resource.name}{identity}"
     return click.style(text, fg=COLORS[change.action])
 
 
+def _id_to_show(existing: Existing | None) -> str:
+    """Return the id by which the console knows a distribution; other kinds are known there by their names."""
+    return existing.id if existing and existing.domain_name else ""
+
+
 def _fields(change: Change) -> Iterable[str]:
     if change.action == "create":
-        return (f"{path}: {_value(value)}" for path, value in _leaves(change.resource.config))
-    return (f"{item.path}: {_value(item.old)} -> {_value(item.new)}" for item in change.diff)
+        yield from (f"{path}: {_value(value)}" for path, value in _leaves(change.resource.config))
+    for item in change.diff:
+        if isinstance(item.old, Mapping) or isinstance(item.new, Mapping):  # a behavior, an origin: whole
+            sign, whole = ("-", item.old) if item.new is None else ("+", item.new)
+            yield from (f"{sign} {path}: {_value(value)}" for path, value in _leaves(whole, item.path))
+        else:
+            yield f"{item.path}: {_value(item.old)} -> {_value(item.new)}"
 
 
 def _leaves(value: t.Any, path: str = "") -> Iterable[tuple[str, t.Any]]:

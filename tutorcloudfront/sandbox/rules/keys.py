@@ -14,7 +14,7 @@ RSA_BITS = 2048
 
 def check_access_control(_store: Store, config: Config, _old: Resource | None) -> None:
     """https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_OriginAccessControlConfig.html"""
-    invalid_if(not config["Name"], "The parameter Name is required.")
+    # AWS's console names them by the host of the bucket, dots and all.
     check_name(config["Name"].replace(".", "-"), MAX_ACCESS_CONTROL_NAME)
     invalid_if(len(config["Description"]) > 256, "The parameter Description is too long: at most 256 characters.")
 

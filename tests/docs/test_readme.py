@@ -1,0 +1,134 @@
+"""The README says what the code does."""
+
+from __future__ import annotations
+
+import ast
+import functools
+import json
+import runpy
+import typing as t
+from pathlib import Path
+
+import click
+import pytest
+import yaml
+from botocore.session import Session
+from tutor import config as tutor_config
+
+from tests.docs import readme
+from tests.support.project import Project
+from tutorcloudfront.aws.kinds import KINDS
+from tutorcloudfront.commands import cloudfront
+from tutorcloudfront.hooks import CLOUDFRONT_SITES
+from tutorcloudfront.plugin import DEFAULTS
+from tutorcloudfront.settings import check
+from tutorcloudfront.sites import Site, sites_of
+
+PACKAGE = readme.README.with_name("tutorcloudfront")
+
+
+def test_docutils_has_no_complaints() -> None:
+    _, complaints = readme.parsed()
+    assert complaints == ""
+
+
+def test_settings_are_documented_in_order() -> None:
+    assert list(readme.settings_table()) == [f"CLOUDFRONT_{name}" for name in DEFAULTS]
+
+
+@pytest.mark.parametrize("name", DEFAULTS)
+def test_default_is_the_documented_one(name: str) -> None:
+    documented = readme.settings_table()[f"CLOUDFRONT_{name}"]
+    # A template is YAML for a mapping of a mapping, unless it is quoted as in config.yml.
+    value = documented if documented.startswith("{{") else yaml.safe_load(documented)
+    assert value == DEFAULTS[name]
+
+
+def test_all_commands_are_documented() -> None:
+    assert readme.commands().keys() == cloudfront.commands.keys()
+
+
+@pytest.mark.parametrize("name", cloudfront.commands)
+def test_all_options_are_documented(name: str) -> None:
+    options = (parameter for parameter in cloudfront.commands[name].params if isinstance(parameter, click.Option))
+    assert readme.commands()[name] == {spelling for option in options for spelling in option.opts}
+
+
+@pytest.fixture
+def examples(project: Project) -> list[t.Any]:
+    """The YAML examples, each as the full configuration of a platform."""
+    defaults = tutor_config.get_yaml_file(str(project.config_path))
+    return [
+        {**{f"CLOUDFRONT_{name}": value for name, value in DEFAULTS.items()}, **defaults, **yaml.safe_load(block)}
+        for block in readme.code_blocks("yaml")
+    ]
+
+
+def test_settings_in_examples_are_good(examples: list[t.Any]) -> None:
+    assert len(examples) == 3
+    rendered = {"CLOUDFRONT_RESOURCE_PREFIX": "learn-example-com"}
+    for example in examples:
+        assert sites_of(check({**example, **rendered}))
+
+
+def test_json_form_is_the_documented_one() -> None:
+    documents = [json.loads(block) for block in readme.code_blocks("json")]
+    (document,) = (document for document in documents if "changes" in document)
+    assert document.keys() == {"changes", "distributions", "dns"}
+
+
+def test_iam_policy_names_operations_that_exist() -> None:
+    session = Session()
+    prefixes = {"acm": "acm", "cloudfront": "cloudfront", "tag": "resourcegroupstaggingapi"}
+    for action in iam_actions():
+        prefix, operation = action.split(":")
+        assert operation in session.get_service_model(prefixes[prefix]).operation_names
+
+
+def test_iam_policy_allows_what_is_called_for_each_kind() -> None:
+    lists = {f"cloudfront:{kind.list_operation}" for kind in KINDS.values()}
+    # AWS's own response headers policies are used, and none is made.
+    made = [kind.type for kind in KINDS.values() if kind.type != "ResponseHeadersPolicy"]
+    writes = {f"cloudfront:{verb}{type_}" for verb in ("Create", "Update") for type_ in made}
+    assert iam_actions() >= lists | writes | {"cloudfront:TagResource", "tag:GetResources"}
+
+
+def test_iam_policy_allows_no_deleting() -> None:
+    assert not [action for action in iam_actions() if "Delete" in action or "*" in action]
+
+
+@pytest.mark.parametrize("message", readme.messages())
+def test_explained_messages_exist(message: str) -> None:
+    if "Tutor's own words" not in readme.messages()[message]:
+        wanted = message.strip(" …")
+        assert any(wanted in text for text in texts())
+
+
+@functools.cache
+def texts() -> list[str]:
+    """Return all texts in the package's code."""
+    trees = (ast.parse(path.read_text(encoding="utf-8")) for path in PACKAGE.rglob("*.py"))
+    constants = (node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Constant))
+    return [node.value for node in constants if isinstance(node.value, str)]
+
+
+def iam_actions() -> set[str]:
+    documents = [json.loads(block) for block in readme.code_blocks("json")]
+    (policy,) = (document for document in documents if "Statement" in document)
+    actions = [action for statement in policy["Statement"] for action in statement["Action"]]
+    assert len(actions) == len(set(actions))
+    return set(actions)
+
+
+def test_example_plugin_adds_its_site(examples: list[t.Any], tmp_path: Path) -> None:
+    (source,) = readme.code_blocks("python")
+    plugin = tmp_path / "docs_cdn.py"
+    plugin.write_text(source, encoding="utf-8")
+    settings = check({**examples[-1], "CLOUDFRONT_RESOURCE_PREFIX": "learn-example-com"})
+    before = sites_of(settings)
+    try:
+        runpy.run_path(str(plugin))
+        added = [site for site in sites_of(settings) if site not in before]
+    finally:
+        CLOUDFRONT_SITES.clear()
+    assert [(site.name, type(site)) for site in added] == [("docs.example.com", Site)]
