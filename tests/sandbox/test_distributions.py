@@ -28,7 +28,8 @@ from tests.sandbox.examples import (
     s3_origin,
 )
 from tests.support.sandbox import Aws
-from tutorcloudfront.sandbox import Sandbox
+from tutorcloudfront.sandbox import Sandbox, shapes
+from tutorcloudfront.sandbox.refusal import Refused
 
 FORWARDED = {"QueryString": False, "Cookies": {"Forward": "none"}}
 
@@ -105,6 +106,22 @@ REFUSED = {
         "InvalidOriginAccessControl",
         distribution(Origins=items(s3_origin(OriginAccessControlId="E0"))),
     ),
+    "access control that is not there, and no bucket": (
+        "InvalidOriginAccessControl",
+        custom(OriginAccessControlId="E0"),
+    ),
+    "origin group of three": (
+        "MalformedXML",
+        distribution(
+            OriginGroups=items(
+                {
+                    "Id": "group",
+                    "FailoverCriteria": {"StatusCodes": items(500)},
+                    "Members": items(*({"OriginId": "origin"},) * 3),
+                }
+            )
+        ),
+    ),
     # Behaviors
     "unknown viewer protocol": ("MalformedXML", default(ViewerProtocolPolicy="http-only")),
     "origin that is not there": ("NoSuchOrigin", default(TargetOriginId="elsewhere")),
@@ -151,6 +168,10 @@ REFUSED = {
             )
         ),
     ),
+    "function that is no ARN": (
+        "MalformedXML",
+        default(FunctionAssociations=items({"FunctionARN": "refuse", "EventType": "viewer-request"})),
+    ),
     "Lambda function that is not there": (
         "InvalidLambdaFunctionAssociation",
         default(
@@ -179,6 +200,10 @@ REFUSED = {
     "certificate of IAM": (
         "InvalidViewerCertificate",
         distribution(ViewerCertificate={"IAMCertificateId": "AS"}),
+    ),
+    "certificate of IAM with a name too long": (
+        "MalformedXML",
+        distribution(ViewerCertificate={"IAMCertificateId": "A" * 33}),
     ),
     # Web ACL
     "web ACL that is not there": ("InvalidWebACLId", distribution(WebACLId=WEB_ACL + "5")),
@@ -296,6 +321,12 @@ def test_alias_is_given_once(sandbox: Sandbox, cloudfront: t.Any) -> None:
 def test_web_acl_of_the_account_is_taken(sandbox: Sandbox, cloudfront: t.Any) -> None:
     sandbox.add_web_acl(WEB_ACL)
     assert created(cloudfront, distribution(WebACLId=WEB_ACL))["DistributionConfig"]["WebACLId"] == WEB_ACL
+
+
+def test_required_members_are_there() -> None:
+    # boto3 itself sends no such thing, so the rule is asked directly.
+    with pytest.raises(Refused, match=r"Value null at 'distributionConfig\.comment' .* Member must not be null"):
+        shapes.check("DistributionConfig", distribution(Comment=None))
 
 
 class TestCallerReference:
