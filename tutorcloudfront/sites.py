@@ -73,6 +73,13 @@ MFE_BEHAVIORS = (
     Behavior(serve="dynamic", path="/api/frontend_site_config/*"),
 )
 
+#: Where the LMS serves what authors upload to their courses, by content digest, by key, and by key of an old course:
+#: https://github.com/openedx/openedx-platform/blob/master/openedx/core/djangoapps/contentserver/urls.py
+#: It tells with each answer how long it may be kept, and of locked assets nothing, since who asks is not passed on.
+COURSE_ASSET_BEHAVIORS = tuple(
+    Behavior(serve="origin", path=path) for path in ("/assets/courseware/*", "/asset-v1:*", "/c4x/*")
+)
+
 #: Made once, since making it takes longer than many checks.
 _SITE = TypeAdapter(Site)
 
@@ -117,10 +124,11 @@ def _platform_sites(settings: Settings) -> list[_Placed]:
 
 
 def _platform_site(settings: Settings, name: str, domain: str, aliases: dict[str, str]) -> _Placed:
+    course_assets = COURSE_ASSET_BEHAVIORS if name == "lms" and settings.course_assets else ()
     site = Site(
         name=name,
         origin=domain,
-        behaviors=(Behavior(serve="static", path="/static/*"),),
+        behaviors=(Behavior(serve="static", path="/static/*"), *course_assets),
         # Neither login pages nor admin may be had through the CDN.
         default=Behavior(serve="refused"),
         aliases=tuple(aliases),

@@ -25,6 +25,8 @@ HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?")
 FINAL_NEWLINE = re.compile(r"(\r\n|\r|\n)\Z")
 #: A setting refers to a setting that refers to a setting… and in the end to itself.
 MAX_RENDERINGS = 5
+#: What the check of the settings takes for true: https://docs.pydantic.dev/latest/api/standard_library_types/#booleans
+TRUE = {"true", "1", "yes", "y", "on", "t"}
 
 
 def append_patches(patches: list[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -44,16 +46,23 @@ def append_patches(patches: list[tuple[str, str]]) -> list[tuple[str, str]]:
 @pass_context
 def cloudfront_patch(context: Context, name: str) -> str:
     """Return this plugin's patch on a line of its own, or nothing where it does not apply."""
+    rendered = render(context, PATCHES / name)
+    return f"\n{rendered}" if rendered else ""
+
+
+def render(context: Context, path: Path) -> str:
+    """Return a template of this plugin's with what the configuration says about CloudFront."""
     platform = Platform(context)
-    template = context.environment.from_string((PATCHES / name).read_text(encoding="utf-8"))
-    rendered = template.render(
+    template = context.environment.from_string(path.read_text(encoding="utf-8"))
+    return template.render(
         context.get_all(),
         lms_cdn_host=platform.cdn_host("CLOUDFRONT_LMS_DOMAIN"),
         cms_cdn_host=platform.cdn_host("CLOUDFRONT_CMS_DOMAIN"),
         mfe_cdn_host=platform.cdn_host("MFE_HOST"),
         mfe_origin=platform.mfe_origin(),
+        course_assets=platform.is_on("CLOUDFRONT_COURSE_ASSETS"),
+        lms_cdn_hosts=platform.cdn_hosts("CLOUDFRONT_LMS_DOMAIN"),
     ).strip("\n")
-    return f"\n{rendered}" if rendered else ""
 
 
 class Platform:
@@ -68,9 +77,17 @@ class Platform:
 
     def cdn_host(self, setting: str) -> str:
         """Return the host of the distribution saved for the domain that a setting names, if there is one."""
-        distribution = _items(self._context.get("CLOUDFRONT_DISTRIBUTIONS")).get(self._setting(setting))
-        host = _items(distribution).get("host")
+        host = self._distribution(setting).get("host")
         return host if _is_host(host) else ""
+
+    def cdn_hosts(self, setting: str) -> list[str]:
+        """Return all hosts of the distribution saved for the domain that a setting names."""
+        distribution = self._distribution(setting)
+        return [host for key in ("host", "domain_name") if _is_host(host := distribution.get(key))]
+
+    def is_on(self, setting: str) -> bool:
+        """Return whether a setting is true, also where it was rendered to text."""
+        return self._rendered(str(self._context.get(setting))).strip().lower() in TRUE
 
     def mfe_origin(self) -> str:
         """Return the host under which CloudFront fetches the micro-frontends, if it is to be served."""
@@ -82,6 +99,9 @@ class Platform:
                 origin = self._rendered(_items(entry).get("alias"))
                 return origin if _is_host(origin) and not self._is_served(origin) else ""
         return ""
+
+    def _distribution(self, setting: str) -> dict[t.Any, t.Any]:
+        return _items(_items(self._context.get("CLOUDFRONT_DISTRIBUTIONS")).get(self._setting(setting)))
 
     def _is_served(self, host: str) -> bool:
         """Return whether Caddy has a site of that name: it refuses to start with two."""

@@ -12,12 +12,11 @@ from pathlib import Path
 import click
 import pytest
 import yaml
-from botocore.session import Session
 from tutor import config as tutor_config
 
 from tests.docs import readme
 from tests.support.project import Project
-from tutorcloudfront.aws.kinds import KINDS
+from tutorcloudfront.aws.kinds import KINDS, Kind
 from tutorcloudfront.commands import cloudfront
 from tutorcloudfront.hooks import CLOUDFRONT_SITES
 from tutorcloudfront.plugin import DEFAULTS
@@ -50,8 +49,14 @@ def test_all_commands_are_documented() -> None:
 
 @pytest.mark.parametrize("name", cloudfront.commands)
 def test_all_options_are_documented(name: str) -> None:
-    options = (parameter for parameter in cloudfront.commands[name].params if isinstance(parameter, click.Option))
-    assert readme.commands()[name] == {spelling for option in options for spelling in option.opts}
+    assert readme.commands()[name] == options(cloudfront.commands[name])
+
+
+def options(command: click.Command) -> set[str]:
+    """Return the options of a command, and of those below it."""
+    below = command.commands.values() if isinstance(command, click.Group) else ()
+    own = {name for option in command.params if isinstance(option, click.Option) for name in option.opts}
+    return own.union(*map(options, below))
 
 
 @pytest.fixture
@@ -77,24 +82,8 @@ def test_json_form_is_the_documented_one() -> None:
     assert document.keys() == {"changes", "distributions", "dns"}
 
 
-def test_iam_policy_names_operations_that_exist() -> None:
-    session = Session()
-    prefixes = {"acm": "acm", "cloudfront": "cloudfront", "tag": "resourcegroupstaggingapi"}
-    for action in iam_actions():
-        prefix, operation = action.split(":")
-        assert operation in session.get_service_model(prefixes[prefix]).operation_names
-
-
-def test_iam_policy_allows_what_is_called_for_each_kind() -> None:
-    lists = {f"cloudfront:{kind.list_operation}" for kind in KINDS.values()}
-    # AWS's own response headers policies are used, and none is made.
-    made = [kind.type for kind in KINDS.values() if kind.type != "ResponseHeadersPolicy"]
-    writes = {f"cloudfront:{verb}{type_}" for verb in ("Create", "Update") for type_ in made}
-    assert iam_actions() >= lists | writes | {"cloudfront:TagResource", "tag:GetResources"}
-
-
-def test_iam_policy_allows_no_deleting() -> None:
-    assert not [action for action in iam_actions() if "Delete" in action or "*" in action]
+def test_iam_policy_allows_exactly_what_is_called() -> None:
+    assert iam_actions() - NOT_OPERATIONS == called() - NEEDS_NO_PERMISSION
 
 
 @pytest.mark.parametrize("message", readme.messages())
@@ -110,6 +99,42 @@ def texts() -> list[str]:
     trees = (ast.parse(path.read_text(encoding="utf-8")) for path in PACKAGE.rglob("*.py"))
     constants = (node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Constant))
     return [node.value for node in constants if isinstance(node.value, str)]
+
+
+#: Permissions that AWS asks for behind the operations that are called:
+#: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/standard-logging.html
+NOT_OPERATIONS = {"cloudfront:AllowVendedLogDeliveryForResource", "s3:GetBucketPolicy", "s3:PutBucketPolicy"}
+#: https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
+NEEDS_NO_PERMISSION = {"sts:GetCallerIdentity"}
+#: Where IAM has another name for a service or an operation than boto3.
+IN_IAM = {
+    "resourcegroupstaggingapi": "tag",
+    "service-quotas": "servicequotas",
+    "CreateDistributionWithTags": "CreateDistribution",
+}
+
+
+def called() -> set[str]:
+    """Return the IAM actions of all operations that the package calls."""
+    paths = (path for path in PACKAGE.rglob("*.py") if "sandbox" not in path.parts)
+    calls = (node for path in paths for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+    named = {action for node in calls if isinstance(node, ast.Call) for action in _called_by(node)}
+    # AWS's own response headers policies are used, and none is made; functions and distributions have calls by name.
+    plain = {kind.type for kind in KINDS.values() if type(kind) is Kind and kind.type != "ResponseHeadersPolicy"}
+    made = {f"cloudfront:{verb}{type_}" for verb in ("Create", "Update", "Delete") for type_ in plain}
+    configs = {f"cloudfront:Get{type_}Config" for type_ in plain}
+    lists = {f"cloudfront:{kind.list_operation}" for kind in KINDS.values()}
+    return named | made | configs | lists | {"cloudfront:DeleteDistribution"}
+
+
+def _called_by(node: ast.Call) -> t.Iterator[str]:
+    method = node.func.attr if isinstance(node.func, ast.Attribute) else ""
+    words = [argument.value for argument in node.args if isinstance(argument, ast.Constant)]
+    names = [IN_IAM.get(word, word) for word in words if isinstance(word, str)]
+    if method in ("cloudfront", "cloudfront_list") and names:
+        yield f"cloudfront:{names[0]}"
+    elif method in ("call", "pages") and len(names) > 1:
+        yield f"{names[0]}:{names[1]}"
 
 
 def iam_actions() -> set[str]:

@@ -100,7 +100,7 @@ def test_a_dry_run_does_nothing(platform: Platform) -> None:
 
     result = platform.run("create-cloudfront-resources", "--dry-run")
 
-    assert "Plan: 7 to create, 0 to change." in result.stderr
+    assert "Plan: 7 to create, 0 to change, 0 to delete." in result.stderr
     assert platform.recorder.writes == []
     assert platform.project.config_path.read_bytes() == config
 
@@ -150,7 +150,7 @@ def test_a_distribution_whose_tags_were_taken_off_is_still_known_by_its_referenc
         keys = ["tutor-cloudfront:prefix", "tutor-cloudfront:name"]
         client.untag_resource(Resource=item["ARN"], TagKeys={"Items": keys})
 
-    assert "Plan: 0 to create, 3 to change." in platform.run("plan", status=2).stdout
+    assert "Plan: 0 to create, 3 to change, 0 to delete." in platform.run("plan", status=2).stdout
     platform.create("--yes")
 
     platform.assert_as_desired()
@@ -255,3 +255,13 @@ def test_a_plan_as_json_is_one_document(platform: Platform) -> None:
         "id": "",
         "diff": [],
     }
+
+
+def test_a_domain_with_a_wildcard_is_a_site_like_any_other(platform: Platform) -> None:
+    platform.project.set(CLOUDFRONT_EXTRA_DOMAINS=[platform.extra_domain("*.example.com", alias="origin.example.net")])
+    platform.create()
+    (item,) = (item for item in platform.distributions() if item["Aliases"]["Quantity"])
+
+    assert item["Aliases"]["Items"] == ["*.example.com"]
+    assert platform.project.config()["CLOUDFRONT_DISTRIBUTIONS"]["*.example.com"]["host"] == item["DomainName"]
+    assert "Nothing to do" in platform.run("plan").stdout

@@ -26,7 +26,9 @@ def test_wheel_holds_the_package_and_nothing_else(distributions: Distributions) 
     assert names == PACKAGE_FILES
 
 
-@pytest.mark.parametrize("name", ["tutorcloudfront/py.typed", "tutorcloudfront/resources/refuse.js"])
+@pytest.mark.parametrize(
+    "name", ["tutorcloudfront/py.typed", "tutorcloudfront/resources/refuse.js", "tutorcloudfront/status/page.html"]
+)
 def test_package_has_more_than_python_files(name: str) -> None:
     assert name in PACKAGE_FILES
 
@@ -72,7 +74,15 @@ def test_sandbox_says_which_extra_to_install(installation: Installation) -> None
     assert "Traceback" not in refused.stderr
 
 
-@pytest.mark.parametrize("module", ["moto", "flask", "pytest"])
+def test_charts_say_which_extra_to_install(installation: Installation) -> None:
+    installation.run("tutor", "plugins", "enable", "cloudfront")
+    refused = installation.run("tutor", "cloudfront", "status", "--html", "status.html")
+    assert refused.returncode == 1
+    assert "pip install 'tutor-contrib-cloudfront[charts]'" in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+@pytest.mark.parametrize("module", ["moto", "flask", "pygal", "pytest"])
 def test_production_has_nothing_for_development(installation: Installation, module: str) -> None:
     assert installation.run("python", "-c", f"import {module}").returncode != 0
 

@@ -18,6 +18,8 @@ from tests.packaging.conftest import ROOT
 
 #: What type checkers know by themselves, standard library or not.
 BUILT_IN = {*sys.stdlib_module_names, "_typeshed"}
+#: Extras, and the folders whose code they are for.
+EXTRAS = {"charts": "status", "sandbox": "sandbox"}
 
 
 def sources(folder: str) -> list[Path]:
@@ -64,8 +66,11 @@ def declared() -> dict[str, set[str]]:
     }
     return {
         "": _requirements(required),
+        "charts": _requirements(constants["CHARTS"]),
         "sandbox": _requirements(constants["SANDBOX"]),
-        "dev": _requirements(constants["SANDBOX"]) | _requirements(constants["DEV"]),
+        "dev": _requirements(constants["SANDBOX"])
+        | _requirements(constants["CHARTS"])
+        | _requirements(constants["DEV"]),
     }
 
 
@@ -90,7 +95,7 @@ def installed() -> t.Mapping[str, list[str]]:
 
 @pytest.mark.parametrize("path", sources("tutorcloudfront"), ids=lambda path: str(path.relative_to(ROOT)))
 def test_imports_of_the_package_are_declared(path: Path, declared: dict[str, set[str]]) -> None:
-    allowed = declared[""] | (declared["sandbox"] if "sandbox" in path.parts else set())
+    allowed = declared[""].union(*(declared[extra] for extra, folder in EXTRAS.items() if folder in path.parts))
     assert undeclared(imported(path, for_types=False), allowed) == set()
     assert undeclared(imported(path, for_types=True), allowed | declared["dev"]) == set()
 

@@ -188,6 +188,27 @@ def deny(*operations: str) -> Middleware:
     return wrap
 
 
+class Refuse:
+    """Refuse an operation the first few times."""
+
+    def __init__(self, operation: str, status: int, code: str, message: str, times: int = 1) -> None:
+        self._operation = operation
+        self._error = (status, code, message)
+        self._left = times
+        self._lock = threading.Lock()
+
+    def __call__(self, application: WSGIApplication) -> WSGIApplication:
+        def wrapped(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+            with self._lock:
+                refused = self._left > 0 and call_of(environ).operation == self._operation
+                self._left -= refused
+            if refused:
+                return _error(environ, start_response, *self._error)
+            return application(environ, start_response)
+
+        return wrapped
+
+
 def bad_credentials(application: WSGIApplication) -> WSGIApplication:
     """Refuse everything, as AWS does when it does not know the access key."""
 

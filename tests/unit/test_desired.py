@@ -83,6 +83,33 @@ def test_static_files_that_are_not_to_be_cached_use_the_managed_policy_and_pass_
     assert not [ref for ref in resources if ref.kind == "cache_policy"]
 
 
+ASSETS = ["/assets/courseware/*", "/asset-v1:*", "/c4x/*"]
+
+
+def test_course_assets_are_refused_unless_switched_on() -> None:
+    assert all(behavior(distribution("lms"), path) == behavior(distribution("lms"), "/login") for path in ASSETS)
+
+
+def test_course_assets_are_cached_as_the_lms_says_and_never_for_who_may_see_locked_ones() -> None:
+    resources = desired(COURSE_ASSETS=True)
+    config = resources[Ref("distribution", "lms")].config
+
+    for path in ASSETS:
+        served = behavior(config, path)
+        policy = resources[served["CachePolicyId"]].config
+        parameters = policy["ParametersInCacheKeyAndForwardedToOrigin"]
+        # A minimum would keep what the LMS marks as private, and a default what it says nothing of.
+        assert (policy["MinTTL"], policy["DefaultTTL"]) == (0, 0)
+        # Whoever asks, the LMS sees nobody, and so answers all alike: it gives locked assets to no one.
+        assert parameters["CookiesConfig"] == {"CookieBehavior": "none"}
+        assert parameters["HeadersConfig"] == {"HeaderBehavior": "none"}
+        assert parameters["QueryStringsConfig"] == {"QueryStringBehavior": "all"}
+        assert served["OriginRequestPolicyId"] is None
+        assert served["FunctionAssociations"]["Items"] == []
+        assert served["ResponseHeadersPolicyId"] == SIMPLE_CORS
+    assert behavior(config, "/login")["FunctionAssociations"]["Items"] != []
+
+
 def test_the_mfe_host_is_served_whole_with_its_configuration_never_cached() -> None:
     config = distribution("apps.learn.example.com", EXTRA_DOMAINS=[extra_domain()])
 
@@ -127,6 +154,7 @@ def test_a_distribution_is_known_by_comment_reference_and_tags() -> None:
         "team": "ops",
         "tutor-cloudfront:prefix": "learn-example-com",
         "tutor-cloudfront:name": "lms",
+        "tutor-cloudfront:tags": "ca8b2",
     }
 
 

@@ -75,8 +75,11 @@ def test_a_platform_that_sets_nothing_has_the_documented_defaults() -> None:
         "cms_alias": "",
         "cache_config": {"min_ttl": 0, "default_ttl": 300, "max_ttl": 3600},
         "extra_domains": (),
+        "course_assets": False,
         "price_class": "PriceClass_All",
         "web_acl_arn": "",
+        "log_bucket": "",
+        "realtime_metrics": False,
         "tags": {},
         "resource_prefix": "learn-example-com",
         "distributions": {},
@@ -144,6 +147,16 @@ def test_nothing_written_behind_a_list_or_mapping_is_an_empty_one() -> None:
 )
 def test_https_is_off_where_tutor_rendered_it_to_the_text_false(value: object, expected: bool) -> None:
     assert checked(ENABLE_HTTPS=value).enable_https is expected
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [(True, True), (False, False), ("True", True), ("False", False), ("{{ ENABLE_HTTPS }}", True)],
+)
+def test_course_assets_are_off_where_tutor_rendered_the_setting_to_the_text_false(
+    value: object, expected: bool
+) -> None:
+    assert checked(COURSE_ASSETS=value).course_assets is expected
 
 
 def test_a_platform_without_tutor_mfe_has_no_mfe_host() -> None:
@@ -284,6 +297,38 @@ def test_what_tutor_says_of_the_platform_is_checked_too() -> None:
         "LMS_HOST: must be text, not a number: put it in quotes",
         "ENABLE_HTTPS: must be true or false, not 'maybe'",
     ]
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"COURSE_ASSETS": "maybe"}, "must be true or false, not 'maybe'"),
+        ({"COURSE_ASSETS": None}, "must be true or false, not null"),
+        (
+            {"COURSE_ASSETS": True, "LMS_DOMAIN": ""},
+            "must be false where CLOUDFRONT_LMS_DOMAIN is empty: course assets come from the LMS",
+        ),
+    ],
+)
+def test_course_assets_are_on_or_off_and_need_the_lms(settings: dict[str, t.Any], message: str) -> None:
+    assert errors(**settings) == [f"CLOUDFRONT_COURSE_ASSETS: {message}"]
+
+
+@pytest.mark.parametrize("name", ["acme-logs", "logs.example.com", "a" * 63])
+def test_a_bucket_for_logs_is_named(name: str) -> None:
+    assert checked(LOG_BUCKET=name).log_bucket == name
+
+
+@pytest.mark.parametrize("name", ["s3://acme-logs", "arn:aws:s3:::acme-logs", "ab", "Acme", "a..b", "-acme", "a" * 64])
+def test_what_is_no_name_of_a_bucket_is_refused(name: str) -> None:
+    (error,) = errors(LOG_BUCKET=name)
+    wanted = "CLOUDFRONT_LOG_BUCKET: must be the name of an S3 bucket such as 'acme-cdn-logs', without ARN or URL, not "
+    assert error.startswith(wanted)
+
+
+def test_metrics_are_on_or_off() -> None:
+    assert checked(REALTIME_METRICS="True").realtime_metrics is True
+    assert errors(REALTIME_METRICS="often") == ["CLOUDFRONT_REALTIME_METRICS: must be true or false, not 'often'"]
 
 
 def test_all_errors_are_told_at_once_in_the_order_of_the_settings() -> None:

@@ -107,6 +107,20 @@ def test_one_distribution_serves_lms_and_studio_where_they_share_a_domain(alias:
     ]
 
 
+ASSETS = tuple(Behavior(serve="origin", path=path) for path in ("/assets/courseware/*", "/asset-v1:*", "/c4x/*"))
+
+
+def test_course_assets_are_served_by_the_lms_when_switched_on() -> None:
+    lms, cms = sites(COURSE_ASSETS=True)
+    assert (lms.behaviors, lms.default) == (STATIC + ASSETS, REFUSED)
+    assert cms.behaviors == STATIC
+
+
+def test_course_assets_are_served_where_lms_and_studio_share_a_domain() -> None:
+    (shared,) = sites(LMS_DOMAIN="origin.example.com", CMS_DOMAIN="origin.example.com", COURSE_ASSETS=True)
+    assert shared.behaviors == STATIC + ASSETS
+
+
 def test_an_empty_domain_makes_no_site() -> None:
     assert [site.name for site in sites(LMS_DOMAIN="")] == ["cms"]
     assert sites(LMS_DOMAIN="", CMS_DOMAIN="") == []

@@ -35,7 +35,8 @@ def _is_new(aws: Aws, config: Config) -> bool:
     if not arn:
         return False
     try:
-        issued = aws.call("acm", "DescribeCertificate", CertificateArn=arn)["Certificate"].get("IssuedAt")
+        certificate = aws.call("acm", "DescribeCertificate", CertificateArn=arn)["Certificate"]
     except AwsError:  # not there, or not ours to see: what CloudFront said is what matters
         return False
+    issued = certificate.get("IssuedAt") or certificate.get("ImportedAt")
     return isinstance(issued, datetime) and datetime.now(timezone.utc) - issued < NEW

@@ -20,6 +20,8 @@ PARALLEL = 10
 #: CloudFront and all that it uses are asked in this region, whatever CLOUDFRONT_AWS_REGION says.
 GLOBAL_REGION = "us-east-1"
 PAGE_SIZE = "100"
+#: How often a call is made at most before it counts as failed.
+ATTEMPTS = 10
 
 Answer = dict[str, t.Any]
 
@@ -27,8 +29,9 @@ Answer = dict[str, t.Any]
 class Aws:
     """Calls to one AWS account. May be used by several threads at once."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, attempts: int = ATTEMPTS) -> None:
         self._settings = settings
+        self._attempts = attempts
         self._session: boto3.Session | None = None
         self._clients: dict[str, t.Any] = {}
         self._lock = threading.Lock()
@@ -49,6 +52,11 @@ class Aws:
             raise translated(e, service, operation) from e
         return t.cast(Answer, without_quantities(answer))
 
+    def takes(self, service: str, operation: str, argument: str) -> bool:
+        """Tell whether an operation has an argument in the version of botocore that is installed."""
+        shape = self._client(service).meta.service_model.operation_model(operation).input_shape
+        return shape is not None and argument in shape.members
+
     def cloudfront(self, operation: str, **arguments: t.Any) -> Answer:
         """Call an operation of CloudFront's."""
         return self.call("cloudfront", operation, **arguments)
@@ -65,6 +73,16 @@ class Aws:
             yield from page["Items"]
             marker = page.get("NextMarker")
             if not marker:
+                return
+
+    def pages(self, service: str, operation: str, items: str, **arguments: t.Any) -> Iterator[Answer]:
+        """Yield the items of a list of another service, page after page; they stand under the key `items`."""
+        token = None
+        while True:
+            answer = self.call(service, operation, nextToken=token, **arguments)
+            yield from answer.get(items, [])
+            token = answer.get("nextToken")
+            if not token:
                 return
 
     def tagged(self, key: str, value: str) -> dict[str, dict[str, str]]:
@@ -93,7 +111,7 @@ class Aws:
                     service,  # type: ignore[call-overload]
                     region_name=GLOBAL_REGION,
                     config=BotoConfig(
-                        retries={"mode": "adaptive", "total_max_attempts": 10},
+                        retries={"mode": "adaptive", "total_max_attempts": self._attempts},
                         max_pool_connections=PARALLEL,
                         connect_timeout=10,
                         read_timeout=60,

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 import typing as t
 
 import click
 from tutor.commands.context import Context
 from tutor.exceptions import TutorError
 
-from tutorcloudfront.commands.group import format_option
+from tutorcloudfront.commands.group import plan_format_option, prune_option, yes_option
 
 if t.TYPE_CHECKING:
     from tutorcloudfront.aws.kinds import Existing
@@ -19,14 +18,37 @@ if t.TYPE_CHECKING:
     from tutorcloudfront.resources.resource import Ref
     from tutorcloudfront.result import Served
 
+#: What `--adopt` means without an id: see `reconcile.adoption`.
+WHAT_18_LEFT = "18"
+
 
 @click.command()
 @click.option("--dry-run", is_flag=True, help="Only show what would be done")
-@click.option("-y", "--yes", is_flag=True, help="Change what exists without asking")
+@yes_option
 @click.option("--no-wait", is_flag=True, help="Do not wait until CloudFront has deployed the distributions")
-@format_option
+@click.option(
+    "--adopt",
+    "adopted",
+    metavar="[ID]",
+    is_flag=False,
+    flag_value=WHAT_18_LEFT,
+    multiple=True,
+    help="Take over the distribution with this id, or without one those that version 18 of this plugin left",
+)
+@prune_option
+@click.option("--force", is_flag=True, help="Delete even more than a third of the sites")
+@plan_format_option
 @click.pass_obj
-def create_cloudfront_resources(context: Context, dry_run: bool, yes: bool, no_wait: bool, output_format: str) -> None:
+def create_cloudfront_resources(
+    context: Context,
+    dry_run: bool,
+    yes: bool,
+    no_wait: bool,
+    adopted: tuple[str, ...],
+    prune: bool,
+    force: bool,
+    output_format: str,
+) -> None:
     """
     Bring AWS to the state that the settings describe
 
@@ -38,42 +60,57 @@ def create_cloudfront_resources(context: Context, dry_run: bool, yes: bool, no_w
     from tutorcloudfront.commands import output
     from tutorcloudfront.reconcile.comparison import compare
 
-    comparison = compare(project.load(context.root))
+    if output_format == "markdown" and not dry_run:
+        raise click.UsageError("--format markdown is for plans: use it with --dry-run")
+    comparison = compare(project.load(context.root), prune=prune, adopted=adopted)
     output.notes(comparison.plan)
-    output.plan_in_short(comparison.plan)
+    _refuse_suspicious(comparison.plan, force)
     if dry_run:
-        output.end(output_format, comparison.plan, comparison.served())
+        output.dry_run(output_format, comparison.plan, comparison.served())
         return
+    output.plan_in_short(comparison.plan)
     _ask(comparison.plan, yes)
-    results = _apply(comparison)
-    served = comparison.served(_existing(results))
-    if not no_wait:
-        served = comparison.served({**_existing(results), **_wait(comparison, served)})
-    changed = _save(context.root, comparison, served)
-    output.end(output_format, comparison.plan, served, results)
-    if changed:
-        output.next_steps(served, comparison.settings.mfe_host)
-    if failed := [result for result in results if result.error]:
-        raise TutorError(_failure(failed, len(results)))
+    _carry_out(context.root, comparison, no_wait=no_wait, output_format=output_format)
+
+
+def _refuse_suspicious(plan: Plan, force: bool) -> None:
+    if plan.is_suspicious and not force:
+        raise TutorError(
+            f"{len(plan.of('delete'))} resources would be deleted, those of more than a third of the sites: is this the "
+            "right Tutor root, and is CLOUDFRONT_RESOURCE_PREFIX right? If it is meant, run this again with --force. "
+            "Nothing was done."
+        )
 
 
 def _ask(plan: Plan, yes: bool) -> None:
     """Have changes to what exists agreed to; creating needs no question."""
-    if not plan.updates or yes:
-        return
-    if not sys.stdin.isatty():
-        raise TutorError(
-            f"{len(plan.updates)} of the resources that exist would be changed, and there is no terminal to ask in: "
-            "run this again with --yes to agree. Nothing was done."
-        )
-    click.confirm("Change what exists as shown?", abort=True, err=True)
+    from tutorcloudfront.commands.questions import confirm
+
+    if existing := plan.of("update", "delete"):
+        confirm("Change what exists as shown?", f"{len(existing)} of the resources that exist would be changed", yes)
+
+
+def _carry_out(root: str, comparison: Comparison, *, no_wait: bool, output_format: str) -> None:
+    from tutorcloudfront.commands import output
+
+    results = _apply(comparison)
+    served = comparison.served(_existing(results))
+    if not no_wait:
+        served = comparison.served({**_existing(results), **_wait(comparison, served)})
+    changed = _save(root, comparison, served)
+    # Only now: until here the platform may have used what is deleted.
+    results += _prune(comparison)
+    output.end(output_format, comparison.plan, served, results)
+    if changed:
+        output.next_steps(served, comparison.settings.mfe_host)
+    output.raise_failures(results)
 
 
 def _apply(comparison: Comparison) -> list[Result]:
     from tutorcloudfront.commands import output
     from tutorcloudfront.reconcile.apply import apply_plan
 
-    return apply_plan(comparison.aws, comparison.plan, lambda result: output.words(output.result_line(result)))
+    return apply_plan(comparison.aws, comparison.plan, output.result)
 
 
 def _existing(results: list[Result]) -> dict[Ref, Existing]:
@@ -82,8 +119,8 @@ def _existing(results: list[Result]) -> dict[Ref, Existing]:
 
 def _wait(comparison: Comparison, served: list[Served]) -> dict[Ref, Existing]:
     """Wait until all distributions are deployed; return them as they are then."""
-    from tutorcloudfront.commands.progress import Progress
-    from tutorcloudfront.reconcile.wait import DEPLOYED, wait_until_deployed
+    from tutorcloudfront.commands.progress import wait_for
+    from tutorcloudfront.reconcile.wait import DEPLOYED
     from tutorcloudfront.resources.resource import Ref
 
     waiting = {
@@ -91,10 +128,7 @@ def _wait(comparison: Comparison, served: list[Served]) -> dict[Ref, Existing]:
         for site in served
         if site.distribution and site.distribution.status != DEPLOYED
     }
-    if not waiting:
-        return {}
-    with Progress("Deploying", len(waiting)) as progress:
-        deployed = wait_until_deployed(comparison.aws, waiting, progress.show, progress.sleep)
+    deployed = wait_for(comparison.aws, waiting, "Deploying")
     return {waiting[id_]: existing for id_, existing in deployed.items()}
 
 
@@ -111,9 +145,7 @@ def _save(root: str, comparison: Comparison, served: list[Served]) -> bool:
     return changed
 
 
-def _failure(failed: list[Result], total: int) -> str:
-    names = ", ".join(result.change.resource.name for result in failed)
-    return (
-        f"{len(failed)} of {total} changes could not be made ({names}): the reasons are above. Run this again once "
-        "they are mended: what was done is not done twice."
-    )
+def _prune(comparison: Comparison) -> list[Result]:
+    from tutorcloudfront.commands.progress import remove
+
+    return remove(comparison, comparison.plan.of("delete"))

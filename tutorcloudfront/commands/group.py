@@ -38,11 +38,14 @@ def cloudfront() -> None:
     """
 
 
-format_option = click.option(
-    "--format",
-    "output_format",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="Text for people, or one JSON document",
+def _format_option(help_: str, *formats: str) -> t.Callable[[t.Any], t.Any]:
+    choice = click.Choice(["text", "json", *formats])
+    return click.option("--format", "output_format", type=choice, default="text", show_default=True, help=help_)
+
+
+format_option = _format_option("Text for people, or one JSON document")
+plan_format_option = _format_option("Text for people, one JSON document, or Markdown for a pull request", "markdown")
+prune_option = click.option(
+    "--prune", is_flag=True, help="Delete the resources of sites that are no longer in the settings"
 )
+yes_option = click.option("-y", "--yes", is_flag=True, help="Agree without being asked")

@@ -7,6 +7,7 @@ import typing as t
 from collections.abc import Iterable, Mapping, Sequence
 
 import click
+from tutor.exceptions import TutorError
 
 from tutorcloudfront.aws.kinds import KINDS, Existing
 from tutorcloudfront.reconcile.apply import Result
@@ -14,9 +15,11 @@ from tutorcloudfront.reconcile.plan import Action, Change, Plan
 from tutorcloudfront.resources.differences import key_of
 from tutorcloudfront.result import Served, dns_records
 
-SIGNS: dict[Action, str] = {"create": "+", "update": "~", "none": " "}
-COLORS: dict[Action, str] = {"create": "green", "update": "yellow", "none": "white"}
-DONE: dict[Action, str] = {"create": "created", "update": "changed", "none": "as it was"}
+SIGNS: dict[Action, str] = {"create": "+", "update": "~", "delete": "-", "none": " "}
+COLORS: dict[Action, str] = {"create": "green", "update": "yellow", "delete": "red", "none": "white"}
+#: In a `diff` block of Markdown, `!` marks a change.
+MARKDOWN_SIGNS: dict[Action, str] = {**SIGNS, "update": "!"}
+DONE: dict[Action, str] = {"create": "created", "update": "changed", "delete": "deleted", "none": "as it was"}
 
 
 def words(text: str = "") -> None:
@@ -49,11 +52,28 @@ def plan_in_short(plan: Plan) -> None:
 def summary(plan: Plan) -> str:
     if not plan.pending:
         return "Nothing to do: AWS is as the settings want it."
-    creates = len(plan.pending) - len(plan.updates)
-    return f"Plan: {creates} to create, {len(plan.updates)} to change."
+    creates, updates, deletes = (len(plan.of(action)) for action in ("create", "update", "delete"))
+    return f"Plan: {creates} to create, {updates} to change, {deletes} to delete."
 
 
-def result_line(result: Result) -> str:
+def plan_as_markdown(plan: Plan) -> None:
+    """Print the plan to stdout as Markdown, for a comment on a pull request."""
+    click.echo(f"### CloudFront\n\n{summary(plan)}")
+    if plan.pending:
+        click.echo("\n```diff")
+        for change in plan.pending:
+            click.echo(f"{MARKDOWN_SIGNS[change.action]} {_title(change)}")
+            for line in _fields(change) if change.action == "update" else ():
+                click.echo(f"    {line}")
+        click.echo("```")
+
+
+def result(result: Result) -> None:
+    """Tell what became of a change, on stderr."""
+    words(_result_line(result))
+
+
+def _result_line(result: Result) -> str:
     """Return what became of a change, in a line; an error's mend stands in lines below."""
     change = result.change
     name = f"{KINDS[change.resource.kind].label} {change.resource.name}"
@@ -89,11 +109,50 @@ def next_steps(results: Sequence[Served], mfe_host: str) -> None:
         words("  - Then set the DNS records above.")
 
 
+def plan_in(output_format: str, plan: Plan, results: Sequence[Served]) -> None:
+    """Print a plan with all its fields, to stdout."""
+    if output_format == "json":
+        json_document(plan, results)
+    elif output_format == "markdown":
+        plan_as_markdown(plan)
+    else:
+        plan_in_full(plan)
+
+
+def dry_run(output_format: str, plan: Plan, results: Sequence[Served]) -> None:
+    """Print what a run would do."""
+    if output_format == "text":
+        plan_in_short(plan)
+        sites(results)
+    else:
+        plan_in(output_format, plan, results)
+
+
+def changed_by_hand(plan: Plan) -> None:
+    """Show what is not as the settings want it, before it goes."""
+    if drifted := plan.of("update"):
+        words("Not as the settings want it, so perhaps changed by hand:")
+    for change in drifted:
+        words(_headline(change))
+        for line in _fields(change):
+            words(f"      {line}")
+
+
+def raise_failures(results: Sequence[Result]) -> None:
+    """End the command with an error that names what failed, if anything did."""
+    if failed := [result for result in results if result.error]:
+        names = ", ".join(result.change.resource.name for result in failed)
+        raise TutorError(
+            f"{len(failed)} of {len(results)} changes could not be made ({names}): the reasons are above. Run this "
+            "again once they are mended: what was done is not done twice."
+        )
+
+
 def end(output_format: str, plan: Plan, results: Sequence[Served], ended: Sequence[Result] = ()) -> None:
     """Print what a platform has got, to stdout."""
     if output_format == "json":
         json_document(plan, results, ended)
-    else:
+    elif results:
         sites(results)
 
 
@@ -133,9 +192,12 @@ def _distribution(result: Served) -> dict[str, str]:
 
 
 def _headline(change: Change) -> str:
+    return click.style(f"  {SIGNS[change.action]} {_title(change)}", fg=COLORS[change.action])
+
+
+def _title(change: Change) -> str:
     identity = f" ({identified})" if (identified := _id_to_show(change.existing)) else ""
-    text = f"  {SIGNS[change.action]} {KINDS[change.resource.kind].label} {change.resource.name}{identity}"
-    return click.style(text, fg=COLORS[change.action])
+    return f"{KINDS[change.resource.kind].label} {change.resource.name}{identity}"
 
 
 def _id_to_show(existing: Existing | None) -> str:

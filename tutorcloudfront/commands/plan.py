@@ -5,15 +5,16 @@ from __future__ import annotations
 import click
 from tutor.commands.context import Context
 
-from tutorcloudfront.commands.group import format_option
+from tutorcloudfront.commands.group import plan_format_option, prune_option
 
 EXIT_CHANGES = 2
 
 
 @click.command()
-@format_option
+@prune_option
+@plan_format_option
 @click.pass_context
-def plan(context: click.Context, output_format: str) -> None:
+def plan(context: click.Context, prune: bool, output_format: str) -> None:
     """
     Show what `create-cloudfront-resources` would do
 
@@ -24,10 +25,7 @@ def plan(context: click.Context, output_format: str) -> None:
     from tutorcloudfront.reconcile.comparison import compare
 
     root = context.find_object(Context).root  # type: ignore[union-attr]
-    comparison = compare(project.load(root))
+    comparison = compare(project.load(root), prune=prune)
     output.notes(comparison.plan)
-    if output_format == "json":
-        output.json_document(comparison.plan, comparison.served())
-    else:
-        output.plan_in_full(comparison.plan)
+    output.plan_in(output_format, comparison.plan, comparison.served())
     context.exit(EXIT_CHANGES if comparison.plan.pending else 0)

@@ -38,7 +38,7 @@ class Interrupted(TutorError):
 
 
 def apply_plan(aws: Aws, plan: Plan, report: Callable[[Result], None]) -> list[Result]:
-    """Carry out a plan and return a result for each pending change, in the order in which they ended.
+    """Create and update as planned, and return a result for each such change, in the order in which they ended.
 
     A failure stops what needs the failed resource and nothing else. `report` is called in the calling thread.
 
@@ -60,7 +60,7 @@ class _Run:
     def __init__(self, aws: Aws, plan: Plan, report: Callable[[Result], None]) -> None:
         self._aws = aws
         self._report = report
-        self._changes = {change.ref: change for change in plan.pending}
+        self._changes = {change.ref: change for change in plan.of("create", "update")}
         self._order = TopologicalSorter(
             {ref: change.resource.refs & self._changes.keys() for ref, change in self._changes.items()}
         )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from tutor.types import Config
 
 from tutorcloudfront.aws.client import Aws
 from tutorcloudfront.aws.kinds import Existing
+from tutorcloudfront.reconcile.adoption import adopt
 from tutorcloudfront.reconcile.inventory import Inventory, take_inventory
 from tutorcloudfront.reconcile.plan import Plan, make_plan
 from tutorcloudfront.resources.desired import desired_resources
@@ -33,17 +34,28 @@ class Comparison:
         existing = {**self.inventory.existing, **(changed or {})}
         return [Served(site, existing.get(Ref("distribution", site.name))) for site in self.sites]
 
+    def removal_plan(self) -> Plan:
+        """Return the plan to delete all that is this platform's."""
+        return make_plan([], self.inventory, self.settings.resource_prefix, prune=True)
 
-def compare(config: Config) -> Comparison:
+
+def compare(config: Config, *, prune: bool = False, adopted: Collection[str] = ()) -> Comparison:
     """Check a platform's configuration and compare it with AWS.
+
+    `prune` also plans to delete what is no longer wanted. `adopted` are distributions of others to take over: see
+    :py:func:`tutorcloudfront.reconcile.adoption.adopt`.
 
     Raises:
         SettingsError: the settings are wrong; AWS has not been asked anything.
         AwsError: AWS could not be asked.
+        TutorError: a distribution can not be adopted.
     """
     settings = check(config)
     sites = tuple(sites_of(settings))
     aws = Aws(settings)
     inventory = take_inventory(aws, settings, sites)
+    if adopted:
+        inventory = adopt(aws, inventory, sites, adopted)
     desired = desired_resources(settings, sites, inventory.usage)
-    return Comparison(settings, sites, aws, inventory, make_plan(desired, inventory))
+    plan = make_plan(desired, inventory, settings.resource_prefix, prune=prune)
+    return Comparison(settings, sites, aws, inventory, plan)

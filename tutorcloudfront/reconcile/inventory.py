@@ -12,7 +12,7 @@ from tutorcloudfront.aws.kinds.distribution import DISTRIBUTION, tags_of
 from tutorcloudfront.resources.distributions import caller_reference, comment
 from tutorcloudfront.resources.resource import Ref
 from tutorcloudfront.resources.sharing import Usage
-from tutorcloudfront.resources.tags import NAME_TAG, PREFIX_TAG, ownership
+from tutorcloudfront.resources.tags import PREFIX_TAG, features, name_in, ownership, unwanted
 from tutorcloudfront.settings import Settings
 from tutorcloudfront.sites import Site
 
@@ -21,12 +21,14 @@ from tutorcloudfront.sites import Site
 class Inventory:
     """The resources that are this platform's or could be, by kind and name, and who uses them.
 
-    `rivals` are distributions that carry the tags of a site which another distribution serves.
+    `rivals` are distributions that carry the tags of a site which another distribution serves, `strangers` those that
+    are not this platform's.
     """
 
     existing: Mapping[Ref, Existing]
     usage: Usage
     rivals: Sequence[Existing] = field(default_factory=tuple)
+    strangers: Sequence[Existing] = field(default_factory=tuple)
 
 
 def take_inventory(aws: Aws, settings: Settings, sites: Sequence[Site]) -> Inventory:
@@ -46,15 +48,15 @@ def take_inventory(aws: Aws, settings: Settings, sites: Sequence[Site]) -> Inven
 
 def _inventory(items: Sequence[Existing], settings: Settings) -> Inventory:
     existing: dict[Ref, Existing] = {}
-    rivals = []
+    rivals, strangers = [], []
     # Where two distributions claim a site, the one that config.yml speaks of serves it.
     saved = {distribution.id for distribution in settings.distributions.values()}
     for item in sorted(items, key=lambda item: (item.id not in saved, item.id)):
         if not item.name:
-            continue
-        if existing.setdefault(Ref(item.kind, item.name), item) is not item:
+            strangers.append(item)
+        elif existing.setdefault(Ref(item.kind, item.name), item) is not item:
             rivals.append(item)
-    return Inventory(existing, _usage(items), rivals)
+    return Inventory(existing, _usage(items), rivals, strangers)
 
 
 def _named(aws: Aws, item: Existing, settings: Settings, sites: Sequence[Site]) -> Existing:
@@ -62,7 +64,8 @@ def _named(aws: Aws, item: Existing, settings: Settings, sites: Sequence[Site]) 
     name = item.name or _claimed_name(item, settings, sites)
     if not name or not item.arn or not _could_be_ours(item, settings):
         return item
-    if item.tags and ownership(settings, name).items() <= item.tags.items():
+    expected = ownership(settings, name) | (features(settings) if item.kind == DISTRIBUTION.name else {})
+    if item.tags and expected.items() <= item.tags.items() and not unwanted(expected, item.tags):
         return replace(item, name=name)
     # Tags lag behind in the list of what carries them, and a comment is soon copied: look at the thing itself.
     tags = tags_of(aws, item)
@@ -73,7 +76,7 @@ def _named(aws: Aws, item: Existing, settings: Settings, sites: Sequence[Site]) 
 def _claimed_name(item: Existing, settings: Settings, sites: Sequence[Site]) -> str:
     """Return the site that a distribution seems to be of, by its tags or its comment."""
     by_comment = {comment(settings.resource_prefix, site.name): site.name for site in sites}
-    return (item.tags or {}).get(NAME_TAG) or by_comment.get(item.config["Comment"], "")
+    return name_in(item.tags or {}) or by_comment.get(item.config["Comment"], "")
 
 
 def _could_be_ours(item: Existing, settings: Settings) -> bool:

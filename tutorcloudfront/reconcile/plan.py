@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import re
 import typing as t
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from tutorcloudfront.aws.kinds import KINDS, Existing
+from tutorcloudfront.aws.kinds.distribution import DISTRIBUTION
 from tutorcloudfront.reconcile.inventory import Inventory
 from tutorcloudfront.resources.differences import Difference
 from tutorcloudfront.resources.resource import Ref, Resource
+from tutorcloudfront.resources.shared import PURPOSES, comment_begin
 
-Action = t.Literal["create", "update", "none"]
+Action = t.Literal["create", "update", "delete", "none"]
 
 
 @dataclass(frozen=True)
 class Change:
-    """What is to be done about one desired resource; `diff` tells each field of an update."""
+    """What is to be done about one resource; `diff` tells each field of an update.
+
+    Of a resource to delete, only kind and name are known of `resource`.
+    """
 
     action: Action
     resource: Resource
@@ -30,28 +36,40 @@ class Change:
 
 @dataclass(frozen=True)
 class Plan:
-    """All changes, in an order in which each comes after those that it needs."""
+    """All changes, in an order in which each comes after those that it needs.
+
+    `unwanted` are the resources of this platform that nothing desires any more, which only a prune deletes.
+    """
 
     changes: tuple[Change, ...]
+    unwanted: tuple[Change, ...] = ()
     notes: tuple[str, ...] = ()
 
     @property
     def pending(self) -> tuple[Change, ...]:
         return tuple(change for change in self.changes if change.action != "none")
 
+    def of(self, *actions: Action) -> tuple[Change, ...]:
+        return tuple(change for change in self.changes if change.action in actions)
+
     @property
-    def updates(self) -> tuple[Change, ...]:
-        return tuple(change for change in self.changes if change.action == "update")
+    def is_suspicious(self) -> bool:
+        """Whether more than a third of the sites, and more than one, would go: mostly a wrong Tutor root or prefix."""
+        sites = [change for change in self.changes if change.resource.kind == DISTRIBUTION.name and change.existing]
+        gone = [change for change in sites if change.action == "delete"]
+        return len(gone) > 1 and len(gone) * 3 > len(sites)
 
 
-def make_plan(desired: Sequence[Resource], inventory: Inventory) -> Plan:
-    """Compare what should be with what is."""
+def make_plan(desired: Sequence[Resource], inventory: Inventory, prefix: str, *, prune: bool = False) -> Plan:
+    """Compare what should be with what is; `prune` also deletes what should no longer be."""
     ids = {ref: existing.reference for ref, existing in inventory.existing.items()}
     changes = tuple(_change(resource, inventory.existing, ids) for resource in desired)
-    return Plan(changes, tuple(_notes(desired, inventory)))
+    unwanted = tuple(_unwanted(desired, inventory, prefix))
+    notes = () if prune else tuple(_notes(unwanted, inventory))
+    return Plan((*changes, *unwanted), (), notes) if prune else Plan(changes, unwanted, notes)
 
 
-def _change(resource: Resource, existing: t.Mapping[Ref, Existing], ids: t.Mapping[Ref, str]) -> Change:
+def _change(resource: Resource, existing: Mapping[Ref, Existing], ids: Mapping[Ref, str]) -> Change:
     current = existing.get(Ref(resource.kind, resource.name))
     if current is None:
         return Change("create", resource)
@@ -59,17 +77,35 @@ def _change(resource: Resource, existing: t.Mapping[Ref, Existing], ids: t.Mappi
     return Change("update" if diff else "none", resource, current, diff)
 
 
-def _notes(desired: Sequence[Resource], inventory: Inventory) -> t.Iterator[str]:
+def _unwanted(desired: Sequence[Resource], inventory: Inventory, prefix: str) -> t.Iterator[Change]:
+    """Yield what is this platform's and not desired: distributions first, since they use the rest."""
     wanted = {Ref(resource.kind, resource.name) for resource in desired}
-    for ref, existing in sorted(inventory.existing.items()):
-        if ref.kind == "distribution" and ref not in wanted:
+    known = [*sorted(inventory.existing.items()), *((Ref(item.kind, item.name), item) for item in inventory.rivals)]
+    rivals = {item.id for item in inventory.rivals}
+    gone = [item for ref, item in known if (ref not in wanted or item.id in rivals) and _is_ours(item, prefix)]
+    for item in sorted(gone, key=lambda item: item.kind != DISTRIBUTION.name):
+        yield Change("delete", Resource(item.kind, item.name, {}), item)
+
+
+def _is_ours(item: Existing, prefix: str) -> bool:
+    """Tell whether this plugin made a resource; a name alone, which anybody can give, is not enough to delete it."""
+    if item.kind == DISTRIBUTION.name:  # looked at by its tags already
+        return True
+    purposes = "|".join(PURPOSES)
+    named = re.fullmatch(rf"{re.escape(prefix)}-({purposes})(-\d+)?", item.name)
+    return named is not None and item.config.get("Comment", "").startswith(comment_begin(prefix))
+
+
+def _notes(unwanted: Sequence[Change], inventory: Inventory) -> t.Iterator[str]:
+    rivals = {item.id: inventory.existing[Ref(item.kind, item.name)].id for item in inventory.rivals}
+    for change in unwanted:
+        if change.resource.kind != DISTRIBUTION.name or not change.existing:
+            continue
+        site, id_ = change.resource.name, change.existing.id
+        if used := rivals.get(id_):
+            yield f"Distributions {used} and {id_} both carry the tags of site {site}. {used} is used, {id_} left alone."
+        else:
             yield (
-                f"Site {ref.name} is no longer in the settings. Its distribution {existing.id} is left as it is; "
-                "disable and delete it in the CloudFront console when nothing points at it."
+                f"Site {site} is no longer in the settings. Its distribution {id_} is left alone; "
+                "`tutor cloudfront create-cloudfront-resources --prune` deletes it."
             )
-    for rival in inventory.rivals:
-        used = inventory.existing[Ref(rival.kind, rival.name)]
-        yield (
-            f"Distributions {used.id} and {rival.id} both carry the tags of site {rival.name}. {used.id} is used; "
-            f"take the tags off {rival.id}, or delete it."
-        )

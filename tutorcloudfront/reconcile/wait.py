@@ -32,7 +32,7 @@ def wait_until_deployed(
         AwsError: the list could not be had.
         TutorError: it takes more than an hour.
     """
-    for pause in _pauses():
+    for pause in pauses():
         sleep(pause)
         existing = {item.id: item for item in DISTRIBUTION.list(aws) if item.id in ids}
         report(existing)
@@ -45,7 +45,8 @@ def wait_until_deployed(
     )
 
 
-def _pauses() -> Iterator[float]:
+def pauses() -> Iterator[float]:
+    """Yield how long to wait before each look, for an hour."""
     pause, waited = FIRST_WAIT, 0.0
     while waited < GIVE_UP_AFTER:
         yield pause

@@ -19,15 +19,14 @@ def desired_resources(settings: Settings, sites: Sequence[Site], usage: Usage) -
     """
     how = treatments(settings)
     drafts = [distribution(site, settings, how) for site in sites]
-    shared = {ref: _users(ref, drafts) for draft in drafts for ref in draft.refs}
+    shared: dict[Ref, list[str]] = {}
+    for draft in drafts:
+        for ref in draft.refs:
+            shared.setdefault(ref, []).append(draft.name)
     homes = {ref: spread(ref, users, usage) for ref, users in shared.items()}
     distributions = [_settled(draft, homes) for draft in drafts]
     needed = {home: ref for ref, by_site in homes.items() for home in by_site.values()}
     return [*(shared_resource(needed[home], home.name, settings) for home in sorted(needed)), *distributions]
-
-
-def _users(ref: Ref, drafts: Sequence[Resource]) -> list[str]:
-    return [draft.name for draft in drafts if ref in draft.refs]
 
 
 def _settled(draft: Resource, homes: dict[Ref, dict[str, Ref]]) -> Resource:

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from tutorcloudfront.naming import MAX_COMMENT_LENGTH, shortened
 from tutorcloudfront.resources.resource import Config, Resource
-from tutorcloudfront.resources.shared import Treatment
-from tutorcloudfront.resources.tags import ownership
+from tutorcloudfront.resources.shared import Treatment, comment_begin
+from tutorcloudfront.resources.tags import features, ownership
 from tutorcloudfront.settings import Settings
 from tutorcloudfront.sites import Behavior, Serve, Site
 
@@ -17,19 +17,17 @@ MINIMUM_PROTOCOL_VERSION = "TLSv1.2_2021"
 ORIGIN_ID = "origin"
 
 
-def caller_reference(prefix: str, site: str, generation: int = 1) -> str:
+def caller_reference(prefix: str, site: str) -> str:
     """Return the key by which CloudFront makes a distribution once only, whoever asks and how often.
 
-    `generation` counts distributions that were deleted, since AWS may hold on to their references:
     https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_DistributionConfig.html
     """
-    reference = f"tutor-contrib-cloudfront/{prefix}/{site}"
-    return reference if generation == 1 else f"{reference}/{generation}"
+    return f"tutor-contrib-cloudfront/{prefix}/{site}"
 
 
 def comment(prefix: str, site: str) -> str:
     """Return what the console and AWS's lists show of a distribution, by which it is recognised there."""
-    return shortened(f"tutor-contrib-cloudfront {prefix}: {site}", MAX_COMMENT_LENGTH)
+    return shortened(f"{comment_begin(prefix)}{site}", MAX_COMMENT_LENGTH)
 
 
 def distribution(site: Site, settings: Settings, treatments: Mapping[Serve, Treatment]) -> Resource:
@@ -54,7 +52,7 @@ def distribution(site: Site, settings: Settings, treatments: Mapping[Serve, Trea
         "HttpVersion": "http2and3",
         "IsIPV6Enabled": True,
     }
-    return Resource("distribution", site.name, config, tags=ownership(settings, site.name))
+    return Resource("distribution", site.name, config, tags={**ownership(settings, site.name), **features(settings)})
 
 
 def _origin(site: Site) -> Config:

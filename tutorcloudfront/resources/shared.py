@@ -21,6 +21,8 @@ SIMPLE_CORS = "60669652-455b-4ae9-85a4-c4c02393f86c"
 
 FUNCTION_RUNTIME = "cloudfront-js-2.0"
 ONE_YEAR = 31_536_000
+#: What the names of shared resources end with, behind the prefix and before the number of a further one.
+PURPOSES = ("static", "origin", "query", "refuse")
 
 
 @dataclass(frozen=True)
@@ -73,8 +75,13 @@ def shared_resource(meant: Ref, name: str, settings: Settings) -> Resource:
     return makers[meant.name.removeprefix(f"{settings.resource_prefix}-")]()
 
 
+def comment_begin(prefix: str) -> str:
+    """Return what the comments of all resources of a platform begin with."""
+    return f"tutor-contrib-cloudfront {prefix}: "
+
+
 def _comment(settings: Settings, purpose: str) -> str:
-    return shortened(f"tutor-contrib-cloudfront {settings.resource_prefix}: {purpose}", MAX_COMMENT_LENGTH)
+    return shortened(f"{comment_begin(settings.resource_prefix)}{purpose}", MAX_COMMENT_LENGTH)
 
 
 def _cache_policy(name: str, settings: Settings, ttls: tuple[int, int, int]) -> Resource:

@@ -1,13 +1,49 @@
-"""The tags that say which platform and which site a resource belongs to."""
+"""The tags of a resource: whose it is, what the user wants on it, and what else it has.
+
+Nothing but its tags says later what was once asked for a resource. So they also remember which of the user's tags came
+from the settings, and which features a distribution has that AWS's lists do not show.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from hashlib import sha256
+
 from tutorcloudfront.settings import Settings
 
-PREFIX_TAG = "tutor-cloudfront:prefix"
-NAME_TAG = "tutor-cloudfront:name"
+OURS = "tutor-cloudfront:"
+PREFIX_TAG = f"{OURS}prefix"
+NAME_TAG = f"{OURS}name"
+#: Digests of the keys of the user's tags: the keys themselves would not fit into the 256 characters of a value.
+KEYS_TAG = f"{OURS}tags"
+METRICS_TAG = f"{OURS}metrics"
+LOGS_TAG = f"{OURS}logs"
 
 
 def ownership(settings: Settings, name: str) -> dict[str, str]:
     """Return the tags of the resource called `name` (of a distribution: the site), the user's own among them."""
-    return {**settings.tags, PREFIX_TAG: settings.resource_prefix, NAME_TAG: name}
+    remembered = {KEYS_TAG: " ".join(sorted(map(_digest, settings.tags)))} if settings.tags else {}
+    # The `*` of a wildcard is no character of a tag's, and the `@` none of a host name's.
+    return {**settings.tags, **remembered, PREFIX_TAG: settings.resource_prefix, NAME_TAG: name.replace("*", "@")}
+
+
+def name_in(tags: Mapping[str, str]) -> str:
+    """Return the name of the resource that carries the tags, "" if they do not say."""
+    return tags.get(NAME_TAG, "").replace("@", "*")
+
+
+def features(settings: Settings) -> dict[str, str]:
+    """Return the tags that say which features the distributions have."""
+    metrics = {METRICS_TAG: "on"} if settings.realtime_metrics else {}
+    logs = {LOGS_TAG: settings.log_bucket} if settings.log_bucket else {}
+    return {**metrics, **logs}
+
+
+def unwanted(desired: Mapping[str, str], actual: Mapping[str, str]) -> list[str]:
+    """Return the keys of the tags that were set by this plugin and are no longer desired; others' tags stay."""
+    digests = actual.get(KEYS_TAG, "").split()
+    return [key for key in actual if key not in desired and (key.startswith(OURS) or _digest(key) in digests)]
+
+
+def _digest(key: str) -> str:
+    return sha256(key.encode()).hexdigest()[:5]

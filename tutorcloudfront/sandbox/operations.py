@@ -255,6 +255,36 @@ def _describe_invalidation(invalidation: Resource) -> Members:
     }
 
 
+# Additional metrics: https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_MonitoringSubscription.html
+
+
+def create_monitoring_subscription(store: Store, request: Members) -> Members:
+    distribution = find(DISTRIBUTION, store, request["DistributionId"])
+    refuse_if(
+        "MonitoringSubscription" in distribution.facts,
+        "MonitoringSubscriptionAlreadyExists",
+        "A monitoring subscription already exists for the specified distribution.",
+    )
+    distribution.facts["MonitoringSubscription"] = request["MonitoringSubscription"]
+    return get_monitoring_subscription(store, request)
+
+
+def get_monitoring_subscription(store: Store, request: Members) -> Members:
+    distribution = find(DISTRIBUTION, store, request["DistributionId"])
+    refuse_if(
+        "MonitoringSubscription" not in distribution.facts,
+        "NoSuchMonitoringSubscription",
+        "A monitoring subscription does not exist for the specified distribution.",
+    )
+    return {"MonitoringSubscription": distribution.facts["MonitoringSubscription"]}
+
+
+def delete_monitoring_subscription(store: Store, request: Members) -> Members:
+    get_monitoring_subscription(store, request)
+    del find(DISTRIBUTION, store, request["DistributionId"]).facts["MonitoringSubscription"]
+    return {}
+
+
 # Tags
 
 
@@ -332,6 +362,9 @@ OPERATIONS: dict[str, Operation] = {
     "CreateInvalidation": create_invalidation,
     "GetInvalidation": get_invalidation,
     "ListInvalidations": list_invalidations,
+    "CreateMonitoringSubscription": create_monitoring_subscription,
+    "GetMonitoringSubscription": get_monitoring_subscription,
+    "DeleteMonitoringSubscription": delete_monitoring_subscription,
     "TagResource": tag_resource,
     "UntagResource": untag_resource,
     "ListTagsForResource": list_tags_for_resource,

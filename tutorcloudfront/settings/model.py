@@ -129,8 +129,11 @@ class Settings(Frozen):
     cms_alias: values.HostOrEmpty
     cache_config: t.Annotated[CacheConfig, values.EMPTY_MAPPING]
     extra_domains: t.Annotated[tuple[ExtraDomain, ...], values.EMPTY_LIST]
+    course_assets: bool
     price_class: values.PriceClass
     web_acl_arn: values.WebAclArn
+    log_bucket: values.Bucket
+    realtime_metrics: bool
     tags: values.Tags
     resource_prefix: values.Prefix
     distributions: t.Annotated[dict[str, SavedDistribution], values.EMPTY_MAPPING]
@@ -142,6 +145,13 @@ class Settings(Frozen):
             wrong = "is set and CLOUDFRONT_AWS_ACCESS_KEY_ID is not" if secret else "is missing"
             raise ValueError(f"{wrong}: set both keys or none")
         return secret
+
+    @field_validator("course_assets")
+    @classmethod
+    def _assets_of_the_lms(cls, course_assets: bool, info: ValidationInfo) -> bool:
+        if course_assets and info.data.get("lms_domain") == "":
+            raise ValueError("must be false where CLOUDFRONT_LMS_DOMAIN is empty: course assets come from the LMS")
+        return course_assets
 
     @field_validator("aws_profile")
     @classmethod

@@ -6,6 +6,7 @@ import difflib
 import typing as t
 
 from pydantic import ValidationError
+from tutor import hooks
 from tutor.types import Config
 
 from tutorcloudfront.settings.errors import NOT_YET, Loc, SettingsError, messages, path, quoted
@@ -22,10 +23,7 @@ KEYS: dict[int | str, list[str]] = {
 }
 #: Settings and keys of later versions, so that nobody takes them for a slip of the pen.
 LATER = {
-    "COURSE_ASSETS",
     "JWT",
-    "LOG_BUCKET",
-    "REALTIME_METRICS",
     "SIGNED_TTL",
     "SIGNING_ALGORITHM",
     "SIGNING_KEYS",
@@ -91,7 +89,9 @@ def _setting(field: int | str) -> str:
 
 def _unknown(config: Config) -> list[str]:
     defaults = _defaults()
-    names = [key.removeprefix(PREFIX) for key in config if key.startswith(PREFIX)]
+    # Other plugins' settings may begin with the same word.
+    declared = {key for key, _ in hooks.Filters.CONFIG_DEFAULTS.iterate()}
+    names = [key.removeprefix(PREFIX) for key in config if key.startswith(PREFIX) and key not in declared]
     return [_unknown_setting(name, defaults) for name in names if name not in defaults]
 
 

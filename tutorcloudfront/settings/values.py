@@ -95,6 +95,15 @@ def _refuse_other_partitions(arn: str) -> None:
         )
 
 
+def bucket(value: str) -> str:
+    """Return "" or the name of a bucket: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html"""
+    if value and not re.fullmatch(r"(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", value):
+        raise ValueError(
+            f"must be the name of an S3 bucket such as 'acme-cdn-logs', without ARN or URL, not {quoted(value)}"
+        )
+    return value
+
+
 def seconds(value: object) -> int:
     """Return a number of seconds; digits in text are good too, since Tutor renders every template to text."""
     if isinstance(value, str) and re.fullmatch(r"[0-9]{1,12}", value.strip()):
@@ -192,6 +201,7 @@ HostOrEmpty = t.Annotated[Text, AfterValidator(host_or_empty)]
 ViewerHost = t.Annotated[Text, AfterValidator(viewer_host)]
 CertificateArn = t.Annotated[Text, AfterValidator(certificate_arn)]
 WebAclArn = t.Annotated[Text, AfterValidator(web_acl_arn)]
+Bucket = t.Annotated[Text, AfterValidator(bucket)]
 Seconds = t.Annotated[int, BeforeValidator(seconds)]
 PriceClass = t.Literal["PriceClass_100", "PriceClass_200", "PriceClass_All"]
 Access = t.Annotated[t.Literal["public"], BeforeValidator(access)]

@@ -16,6 +16,7 @@ from tutorcloudfront.aws.client import Answer, Aws
 from tutorcloudfront.aws.errors import AwsError
 from tutorcloudfront.resources.differences import Difference, differences, merged
 from tutorcloudfront.resources.resource import Config, Resource
+from tutorcloudfront.resources.tags import unwanted
 
 #: Seconds between looks for a resource that AWS says is there and its list does not show yet.
 STALE_LIST_WAITS = (1, 2, 4, 8)
@@ -27,7 +28,7 @@ class Existing:
 
     `config` is what the list tells of it. `reference` is what other configurations call it by: its id, or its ARN.
     `name` is empty where the list does not tell whose it is. `tags` is `None` where they are not known, and `arn`
-    empty where AWS has no tags.
+    empty where AWS has no tags. `adopted` ones are taken over from somebody, as the user asked.
     """
 
     kind: str
@@ -39,11 +40,12 @@ class Existing:
     tags: Mapping[str, str] | None = None
     domain_name: str = ""
     status: str = ""
+    adopted: bool = False
 
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of CloudFront resource: how it is listed, recognised, compared, created and updated.
+    """A kind of CloudFront resource: how it is listed, recognised, compared, created, updated and deleted.
 
     `type` is CloudFront's word for it in the names of operations. Resources given to the methods have all their
     references resolved.
@@ -81,12 +83,7 @@ class Kind:
 
     def differences(self, resource: Resource, existing: Existing) -> tuple[Difference, ...]:
         """Return how an existing resource must change."""
-        known = existing.tags or {}
-        tags = (Difference(f"Tags[{key}]", known.get(key), value) for key, value in resource.tags.items())
-        return (
-            *differences(self.comparable(resource), existing.config),
-            *(tag for tag in tags if tag.old != tag.new),
-        )
+        return (*differences(self.comparable(resource), existing.config), *_tag_differences(resource, existing))
 
     def create(self, aws: Aws, resource: Resource) -> Existing:
         """Create a resource; one that is there already, by another run or a lost answer, is brought up to date."""
@@ -108,6 +105,24 @@ class Kind:
             updated = self._update(aws, resource, existing)
         return self._tagged(aws, resource, updated)
 
+    def delete(self, aws: Aws, existing: Existing) -> None:
+        """Delete a resource, also one that is gone already; where AWS still counts a user of it, a little later."""
+        for wait in (*STALE_LIST_WAITS, None):
+            try:
+                self._delete(aws, existing)
+            except AwsError as e:
+                if e.code.startswith("NoSuch"):
+                    return
+                if not e.code.endswith("InUse") or wait is None:
+                    raise
+                time.sleep(wait)
+            else:
+                return
+
+    def _delete(self, aws: Aws, existing: Existing) -> None:
+        etag = aws.cloudfront(f"Get{self.type}Config", Id=existing.id)["ETag"]
+        aws.cloudfront(f"Delete{self.type}", Id=existing.id, IfMatch=etag)
+
     def _create(self, aws: Aws, resource: Resource) -> Existing:
         return self.existing(aws.cloudfront(f"Create{self.type}", **{f"{self.type}Config": resource.config}))
 
@@ -122,12 +137,14 @@ class Kind:
         return replace(self.existing(put), tags=existing.tags)
 
     def _tagged(self, aws: Aws, resource: Resource, existing: Existing) -> Existing:
-        """Add the tags that are missing, and give the resource its name."""
-        known = existing.tags or {}
-        if not resource.tags.items() <= known.items():
-            items = [{"Key": key, "Value": value} for key, value in resource.tags.items()]
-            aws.cloudfront("TagResource", Resource=existing.arn, Tags={"Items": items})
-        return replace(existing, name=resource.name, tags={**known, **resource.tags})
+        """Put the tags right, and give the resource its name."""
+        diff = _tag_differences(resource, existing)
+        if missing := {tag.key: tag.new for tag in diff if tag.new is not None}:
+            aws.cloudfront("TagResource", Resource=existing.arn, Tags=tag_items(missing))
+        if gone := [tag.key for tag in diff if tag.new is None]:
+            aws.cloudfront("UntagResource", Resource=existing.arn, TagKeys={"Items": gone})
+        left = {key: value for key, value in (existing.tags or {}).items() if key not in gone}
+        return replace(existing, name=resource.name, tags={**left, **resource.tags})
 
     def _find(self, aws: Aws, name: str, error: AwsError) -> Existing:
         """Return the resource of this name, looking again while AWS's list lags behind; else raise `error`."""
@@ -137,3 +154,27 @@ class Kind:
                 if existing.name == name:
                     return existing
         raise error
+
+
+def tag_items(tags: Mapping[str, str]) -> dict[str, t.Any]:
+    """Return tags as CloudFront's operations take them."""
+    return {"Items": [{"Key": key, "Value": value} for key, value in tags.items()]}
+
+
+@dataclass(frozen=True)
+class TagDifference(Difference):
+    """A tag that is missing, another or no longer wanted."""
+
+    @property
+    def key(self) -> str:
+        return self.path.removeprefix("Tags[").removesuffix("]")
+
+
+def _tag_differences(resource: Resource, existing: Existing) -> list[TagDifference]:
+    known = existing.tags or {}
+    wrong = {key: value for key, value in resource.tags.items() if known.get(key) != value}
+    gone = unwanted(resource.tags, known) if resource.tags else []
+    return [
+        *(TagDifference(f"Tags[{key}]", known.get(key), value) for key, value in wrong.items()),
+        *(TagDifference(f"Tags[{key}]", known[key], None) for key in gone),
+    ]

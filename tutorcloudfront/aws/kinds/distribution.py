@@ -9,7 +9,8 @@ from dataclasses import replace
 from tutorcloudfront.aws.certificates import while_certificate_is_new
 from tutorcloudfront.aws.client import Answer, Aws
 from tutorcloudfront.aws.errors import AwsError
-from tutorcloudfront.aws.kinds.base import Existing, Kind
+from tutorcloudfront.aws.features import FEATURES
+from tutorcloudfront.aws.kinds.base import Existing, Kind, tag_items
 from tutorcloudfront.resources.resource import Config, Resource
 from tutorcloudfront.resources.tags import PREFIX_TAG
 
@@ -30,7 +31,8 @@ class Distribution(Kind):
         """Create a distribution once, however often and by however many this is called.
 
         AWS refuses a CallerReference that was used before, which makes a deterministic one the key to what another
-        run, or this one before its answer got lost, has made. It may refuse that of a deleted distribution as well.
+        run, or this one before its answer got lost, has made. It may refuse that of a deleted distribution as well:
+        then the next generation has one of its own.
         """
         for generation in itertools.count(1):
             attempt = _of_generation(resource, generation)
@@ -46,12 +48,9 @@ class Distribution(Kind):
     def update(self, aws: Aws, resource: Resource, existing: Existing) -> Existing:
         tags = tags_of(aws, existing)
         reference = resource.config["CallerReference"]
-        if tags.get(PREFIX_TAG) != resource.tags[PREFIX_TAG] and not self.has_reference(aws, existing, reference):
-            raise AwsError(
-                f"Distribution {existing.id} does not carry the tag {PREFIX_TAG}={resource.tags[PREFIX_TAG]}, so it is "
-                "not changed. Run this again to look anew.",
-                "ForeignResource",
-            )
+        ours = tags.get(PREFIX_TAG) == resource.tags[PREFIX_TAG] or (existing.adopted and PREFIX_TAG not in tags)
+        if not ours and not self.has_reference(aws, existing, reference):
+            raise _foreign(existing, resource.tags[PREFIX_TAG], "changed")
         return super().update(aws, resource, replace(existing, tags=tags))
 
     def has_reference(self, aws: Aws, existing: Existing, reference: str) -> bool:
@@ -59,17 +58,48 @@ class Distribution(Kind):
         actual = aws.cloudfront("GetDistributionConfig", Id=existing.id)["DistributionConfig"]["CallerReference"]
         return re.fullmatch(re.escape(reference) + r"(/\d+)?", actual) is not None
 
+    def disable(self, aws: Aws, existing: Existing, prefix: str) -> Existing:
+        """Take a distribution's features away and have it serve no longer, the first step to its deletion.
+
+        Raises:
+            AwsError: AWS refuses, or the distribution is not tagged as this platform's.
+        """
+        tags = tags_of(aws, existing)
+        if tags.get(PREFIX_TAG) != prefix:
+            raise _foreign(existing, prefix, "deleted")
+        for tag, feature in FEATURES.items():
+            if value := tags.get(tag):
+                feature.remove(aws, existing.id, value)
+        answer = aws.cloudfront("GetDistributionConfig", Id=existing.id)
+        config = answer["DistributionConfig"]
+        if not config["Enabled"]:
+            return existing
+        off = {**config, "Enabled": False}
+        put = aws.cloudfront("UpdateDistribution", Id=existing.id, IfMatch=answer["ETag"], DistributionConfig=off)
+        return self.existing(put)
+
+    def _tagged(self, aws: Aws, resource: Resource, existing: Existing) -> Existing:
+        """Give the distribution its features, then the tags that say so."""
+        known = existing.tags or {}
+        for tag, feature in FEATURES.items():
+            old, new = known.get(tag), resource.tags.get(tag)
+            if old and old != new:
+                feature.remove(aws, existing.id, old)
+            if new and old != new:
+                feature.add(aws, existing.id, existing.arn, new)
+        return super()._tagged(aws, resource, existing)
+
     def _create(self, aws: Aws, resource: Resource) -> Existing:
-        tags = {"Items": [{"Key": key, "Value": value} for key, value in resource.tags.items()]}
+        at_once = {key: value for key, value in resource.tags.items() if key not in FEATURES}
         answer = while_certificate_is_new(
             aws,
             resource.config,
             lambda: aws.cloudfront(
                 "CreateDistributionWithTags",
-                DistributionConfigWithTags={"DistributionConfig": resource.config, "Tags": tags},
+                DistributionConfigWithTags={"DistributionConfig": resource.config, "Tags": tag_items(at_once)},
             ),
         )
-        return replace(self.existing(answer), tags=resource.tags)
+        return replace(self.existing(answer), tags=at_once)
 
     def _update(self, aws: Aws, resource: Resource, existing: Existing) -> Existing:
         return while_certificate_is_new(
@@ -95,6 +125,14 @@ def _of_generation(resource: Resource, generation: int) -> Resource:
         return resource
     return replace(
         resource, config={**resource.config, "CallerReference": f"{resource.config['CallerReference']}/{generation}"}
+    )
+
+
+def _foreign(existing: Existing, prefix: str, what: str) -> AwsError:
+    return AwsError(
+        f"Distribution {existing.id} does not carry the tag {PREFIX_TAG}={prefix} any more, so it is not {what}. Run "
+        "this again to look anew.",
+        "ForeignResource",
     )
 
 

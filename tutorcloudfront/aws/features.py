@@ -1,0 +1,128 @@
+"""What a distribution can have beside its configuration: additional metrics, access logs.
+
+No list of AWS's shows them, so a tag says that a distribution has one. It is set after the feature and taken off after
+it, so that a run that ends in between leaves nothing that a later one would overlook.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+import typing as t
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from tutorcloudfront.aws.client import Aws
+from tutorcloudfront.aws.errors import AwsError
+from tutorcloudfront.resources.tags import LOGS_TAG, METRICS_TAG
+
+T = t.TypeVar("T")
+
+CONFLICT = "ConflictException"
+CONFLICT_WAITS = (1, 2, 4, 8)
+
+
+class Feature(t.Protocol):
+    def add(self, aws: Aws, id_: str, arn: str, value: str) -> None:
+        """Give a distribution the feature, which it may have already; `value` is that of the tag."""
+
+    def remove(self, aws: Aws, id_: str, value: str) -> None:
+        """Take the feature from a distribution, which may be without it already."""
+
+
+class AdditionalMetrics:
+    """https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/viewing-cloudfront-metrics.html"""
+
+    def add(self, aws: Aws, id_: str, arn: str, value: str) -> None:  # noqa: ARG002
+        subscription = {"RealtimeMetricsSubscriptionConfig": {"RealtimeMetricsSubscriptionStatus": "Enabled"}}
+        with _unless("MonitoringSubscriptionAlreadyExists"):
+            aws.cloudfront("CreateMonitoringSubscription", DistributionId=id_, MonitoringSubscription=subscription)
+
+    def remove(self, aws: Aws, id_: str, value: str) -> None:  # noqa: ARG002
+        with _unless("NoSuchMonitoringSubscription"):
+            aws.cloudfront("DeleteMonitoringSubscription", DistributionId=id_)
+
+
+class AccessLogs:
+    """Standard logging (v2) into a bucket, which is a delivery of CloudWatch Logs'.
+
+    https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/standard-logging.html
+    """
+
+    def add(self, aws: Aws, id_: str, arn: str, value: str) -> None:
+        source = _source(id_)
+        aws.call("logs", "PutDeliverySource", name=source, resourceArn=arn, logType="ACCESS_LOGS")
+        destination = _patiently(
+            lambda: aws.call(
+                "logs",
+                "PutDeliveryDestination",
+                name=_destination(value),
+                outputFormat="w3c",
+                deliveryDestinationConfiguration={"destinationResourceArn": f"arn:aws:s3:::{value}"},
+            )["deliveryDestination"]
+        )
+        _patiently(lambda: self._deliver(aws, source, destination["arn"]))
+
+    def _deliver(self, aws: Aws, source: str, destination: str) -> None:
+        try:
+            aws.call(
+                "logs",
+                "CreateDelivery",
+                deliverySourceName=source,
+                deliveryDestinationArn=destination,
+                s3DeliveryConfiguration={"suffixPath": "{DistributionId}/{yyyy}/{MM}/{dd}"},
+            )
+        except AwsError as e:
+            # AWS says the same of a delivery that is there and of a destination that is being changed.
+            if e.code != CONFLICT or not _deliveries(aws, source):
+                raise
+
+    def remove(self, aws: Aws, id_: str, value: str) -> None:
+        source = _source(id_)
+        for id_ in _deliveries(aws, source):
+            with _unless("ResourceNotFoundException"):
+                aws.call("logs", "DeleteDelivery", id=id_)
+        with _unless("ResourceNotFoundException"):
+            aws.call("logs", "DeleteDeliverySource", name=source)
+        # As long as another distribution's logs go there, AWS refuses.
+        with _unless("ResourceNotFoundException", CONFLICT):
+            aws.call("logs", "DeleteDeliveryDestination", name=_destination(value))
+
+
+FEATURES: dict[str, Feature] = {METRICS_TAG: AdditionalMetrics(), LOGS_TAG: AccessLogs()}
+
+
+def _deliveries(aws: Aws, source: str) -> list[str]:
+    found = aws.pages("logs", "DescribeDeliveries", "deliveries")
+    return [delivery["id"] for delivery in found if delivery["deliverySourceName"] == source]
+
+
+def _patiently(call: Callable[[], T]) -> T:
+    """Make a call again while several distributions want the same destination changed."""
+    for wait in CONFLICT_WAITS:
+        try:
+            return call()
+        except AwsError as e:
+            if e.code != CONFLICT:
+                raise
+            time.sleep(wait)
+    return call()
+
+
+@contextmanager
+def _unless(*codes: str) -> Iterator[None]:
+    """Pass over AWS's errors that say that there is nothing left to do."""
+    try:
+        yield
+    except AwsError as e:
+        if e.code not in codes:
+            raise
+
+
+def _source(distribution: str) -> str:
+    return f"tutor-cloudfront-{distribution}"
+
+
+def _destination(bucket: str) -> str:
+    # At most 60 characters, and no dots; a bucket's name has at most 63.
+    return "tutor-" + re.sub(r"[^\w-]", "_", bucket)[-54:]

@@ -1,0 +1,89 @@
+"""`tutor cloudfront export`"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from tutor.commands.context import Context
+from tutor.exceptions import TutorError
+
+#: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
+MAX_BODY = 51_200
+MAX_OBJECT = 1_000_000
+
+
+@click.group()
+def export() -> None:
+    """
+    Hand the desired state to other tools
+
+    For teams that bring changes to AWS by tools of their own. AWS is not asked anything.
+    """
+
+
+@export.command()
+@click.option(
+    "--format",
+    "output_format",
+    type=click.Choice(["yaml", "json"]),
+    default="yaml",
+    show_default=True,
+    help="Language of the template",
+)
+@click.option("--output", metavar="FILE", type=click.Path(path_type=Path), help="Write to FILE in place of stdout")
+@click.pass_obj
+def cloudformation(context: Context, output_format: str, output: Path | None) -> None:
+    """
+    Print a CloudFormation template of all that the platform needs
+
+    It deploys as it is, and makes what `create-cloudfront-resources` makes. Hosts, certificates and the prefix are
+    parameters, with the platform's values as defaults, so that one template serves a StackSet.
+
+    Once the stack is there, run `create-cloudfront-resources`: it knows the stack's distributions for the platform's
+    own, finds nothing to change, and has the platform use them.
+    """
+    from tutorcloudfront import project
+    from tutorcloudfront.export.cloudformation import template
+    from tutorcloudfront.export.text import as_json, as_yaml
+    from tutorcloudfront.settings import check
+    from tutorcloudfront.sites import sites_of
+
+    settings = check(project.load(context.root))
+    made = template(settings, sites_of(settings))
+    text = as_json(made.document) if output_format == "json" else as_yaml(made.document)
+    _check_size(len(text.encode()))
+    if made.fixed:
+        _note(
+            f"CloudFormation takes 200 parameters. {len(made.fixed)} sites had no room among them and are in the "
+            f"template with their values as they are, from {made.fixed[0]} on."
+        )
+    if output:
+        _write(output, text)
+    else:
+        click.echo(text, nl=False)
+
+
+def _check_size(size: int) -> None:
+    if size > MAX_OBJECT:
+        raise TutorError(
+            f"The template would be {size} bytes long, and CloudFormation takes {MAX_OBJECT}: give some of the sites to "
+            "another Tutor root, with a CLOUDFRONT_RESOURCE_PREFIX of its own, and export both."
+        )
+    if size > MAX_BODY:
+        _note(
+            f"The template is {size} bytes long. CloudFormation takes up to {MAX_BODY} directly, and more from an S3 "
+            "bucket: `aws cloudformation deploy --s3-bucket NAME` puts it there."
+        )
+
+
+def _note(text: str) -> None:
+    click.secho(f"Note: {text}", err=True, fg="yellow")
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as e:
+        raise TutorError(f"{path} can not be written: {e.strerror}. Name a file in a folder that is yours.") from e
+    click.echo(f"The template is in {path}.", err=True)

@@ -1,0 +1,1 @@
+"""Judging what was seen: facts in, findings out."""

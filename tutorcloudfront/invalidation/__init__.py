@@ -1,0 +1,1 @@
+"""Having CloudFront forget what it has cached, before its time."""
