@@ -6,7 +6,7 @@ Data flows through it in one direction:
 - `emulation` hands it to the operation of that name,
 - `operations` and `functions` look up, ask `rules` whether AWS would do it, fill in `defaults`, and put it in `store`.
 
-Only `server`, `emulation` and `neighbours` know moto, which is an extra and imported when a sandbox starts.
+Only `server`, `emulation`, `neighbours` and `stacks` know moto, which is an extra and imported when a sandbox starts.
 """
 
 from __future__ import annotations
