@@ -122,7 +122,7 @@ def test_waiting_ends_when_cloudfront_has_done_it(platform: Platform) -> None:
     result = platform.run("invalidate", "--wait")
 
     assert [line.split()[3] for line in result.stdout.splitlines()] == ["Completed", "Completed"]
-    assert "Invalidating 2 invalidations" in result.stderr
+    assert "Invalidating 2 batches of paths" in result.stderr
     assert "Done after 0:0" in result.stderr
 
 
