@@ -168,10 +168,10 @@ with Sandbox() as sandbox:
         with Sandbox(account="111122223333") as sandbox:
             connection = http.client.HTTPConnection("127.0.0.1", sandbox.port, timeout=30)
             for _ in range(2):
-                connection.request("GET", "/moto-api/data.json")
+                connection.request("GET", "/moto-api/")
                 assert connection.getresponse().read()
             assert connection.sock is not None
-        connection.request("GET", "/moto-api/data.json")
+        connection.request("GET", "/moto-api/")
         with pytest.raises((ConnectionError, http.client.RemoteDisconnected)):
             connection.getresponse()
 
