@@ -95,13 +95,14 @@ class Platform:
             return ""
         extra_domains = self._context.get("CLOUDFRONT_EXTRA_DOMAINS")
         for entry in extra_domains if isinstance(extra_domains, list) else []:
-            if self._rendered(_items(entry).get("domain")) == self._setting("MFE_HOST"):
+            if self._rendered(_items(entry).get("domain")).lower() == self._setting("MFE_HOST").lower():
                 origin = self._rendered(_items(entry).get("alias"))
                 return origin if _is_host(origin) and not self._is_served(origin) else ""
         return ""
 
     def _distribution(self, setting: str) -> dict[t.Any, t.Any]:
-        return _items(_items(self._context.get("CLOUDFRONT_DISTRIBUTIONS")).get(self._setting(setting)))
+        # The commands save hosts in lower case, however they are written in the settings.
+        return _items(_items(self._context.get("CLOUDFRONT_DISTRIBUTIONS")).get(self._setting(setting).lower()))
 
     def _is_served(self, host: str) -> bool:
         """Return whether Caddy has a site of that name: it refuses to start with two."""

@@ -55,6 +55,17 @@ def test_the_result_is_saved_and_the_platform_uses_it(platform: Platform) -> Non
     assert f'STATIC_URL = "https://{domains["lms"]}/static/"' in lms
 
 
+def test_host_names_may_be_written_in_capitals(platform: Platform) -> None:
+    extra = platform.extra_domain("Apps.Learn.Example.com", alias="Origin.Learn.Example.com")
+    platform.project.set(CLOUDFRONT_LMS_DOMAIN="Learn.Example.com", CLOUDFRONT_EXTRA_DOMAINS=[extra])
+
+    platform.create()
+
+    assert "\nSTATIC_URL = " in platform.project.rendered("apps/openedx/settings/lms/production.py")
+    assert "origin.learn.example.com" in platform.project.rendered("apps/caddy/Caddyfile").lower()
+    platform.assert_as_desired()
+
+
 def test_a_run_waits_until_cloudfront_has_deployed(platform: Platform) -> None:
     result = json.loads(platform.run("create-cloudfront-resources", "--format", "json").stdout)
 
