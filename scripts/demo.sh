@@ -21,6 +21,32 @@ run() {
     "$@"
 }
 
+# get_through_edge URL RESULT: show what the local edge answers for a URL, and stop where it is not what was announced.
+get_through_edge() {
+    host=$(echo "$1" | cut -d / -f 3)
+    printf "$ curl -i -H 'Host: %s' -H 'X-Forwarded-Proto: https' -H 'Origin: https://learn.example.com' %s%s\n" \
+        "$host" "$CLOUDFRONT_EDGE_URL" "${1#https://"$host"}"
+    python -c "$FETCH" "$1" >"$TUTOR_ROOT/answer" || fail "the local edge does not answer for $1"
+    cat "$TUTOR_ROOT/answer"
+    grep -iq "^X-Cache: $2 from cloudfront" "$TUTOR_ROOT/answer" || fail "X-Cache is not $2"
+}
+
+# As curl does it, which not every machine has.
+FETCH='
+import os, sys, urllib.request
+from urllib.parse import urlsplit
+url = urlsplit(sys.argv[1])
+headers = {"Host": url.netloc, "X-Forwarded-Proto": url.scheme, "Origin": "https://learn.example.com"}
+request = urllib.request.Request(os.environ["CLOUDFRONT_EDGE_URL"] + url.path, headers=headers)
+answer = urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request)
+print("HTTP", answer.status)
+for name in ("Content-Type", "X-Cache", "Age", "Access-Control-Allow-Origin"):
+    if answer.headers[name]:
+        print(f"{name}: {answer.headers[name]}")
+print()
+print(answer.read().decode(), end="")
+'
+
 # Each run of the sandbox is a new AWS account, so all that happens in one account is one command for it: this script
 # again, with this argument.
 if [ "${1:-}" = in-sandbox ]; then
@@ -42,6 +68,11 @@ if [ "${1:-}" = in-sandbox ]; then
 
     step 'The plan agrees. Its exit status is for scripts: 0 nothing to do, 2 changes, 1 error.'
     run tutor cloudfront plan || fail "tutor cloudfront plan exited with $? where 0 was expected"
+
+    step 'And the static files do come, through a local edge that does what CloudFront does: from the LMS, then from the cache.'
+    url=$(sed -n 's/^STATIC_URL = "\(.*\)"$/\1/p' "$settings/lms/production.py")
+    get_through_edge "${url}demo.css" Miss
+    get_through_edge "${url}demo.css" Hit
     exit 0
 fi
 
@@ -74,8 +105,22 @@ step 'The plugin is enabled.'
 run tutor plugins enable mfe cloudfront
 run tutor config save
 
+# A tiny web server stands in for the LMS.
+mkdir -p "$folder/lms/static"
+echo '.demo { color: teal; }' >"$folder/lms/static/demo.css"
+python -u -m http.server --bind 127.0.0.1 --directory "$folder/lms" 0 >"$folder/lms.log" 2>&1 &
+server=$!
+trap 'kill $server 2>/dev/null; rm -rf "$folder"' EXIT
+port=
+while [ -z "$port" ]; do
+    kill -0 $server || fail 'the web server has not started'
+    port=$(sed -n 's/^Serving HTTP on .* port \([0-9]*\) .*/\1/p' "$folder/lms.log")
+    sleep 0.1
+done
+
 step 'In place of AWS there is the sandbox, an emulated account. What follows runs in it:'
-printf '$ tutor cloudfront sandbox -- …\n'
-tutor cloudfront sandbox -- sh "$0" in-sandbox || fail "see above (exit status $?)"
+printf '$ tutor cloudfront sandbox --origin learn.example.com=http://127.0.0.1:%s -- …\n' "$port"
+tutor cloudfront sandbox --origin "learn.example.com=http://127.0.0.1:$port" -- sh "$0" in-sandbox ||
+    fail "see above (exit status $?)"
 
 step 'Done. All of it was in a temporary folder, which is removed now.'

@@ -149,7 +149,9 @@ def _carry_out(run: Run) -> None:
             return
         if run.is_held_up:
             output.words("CloudFront is busy with as many invalidations as it takes at a time: waiting for its turn.")
-        with Progress("Invalidating", run.total, "batches of paths; CloudFront usually takes a minute or two") as progress:
+        with Progress(
+            "Invalidating", run.total, "batches of paths; CloudFront usually takes a minute or two"
+        ) as progress:
             run.go_on(progress.done, progress.sleep)
     except KeyboardInterrupt:
         raise TutorError(

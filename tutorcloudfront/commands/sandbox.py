@@ -7,6 +7,7 @@ import shlex
 import subprocess
 import threading
 import typing as t
+from collections.abc import Callable
 
 import click
 from tutor.commands.context import Context
@@ -17,10 +18,34 @@ if t.TYPE_CHECKING:
     from tutorcloudfront.settings import Settings
 
 
+def _origins(_context: click.Context, _option: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
+    """Return base URLs by host, of values in the form of `HOST=URL`."""
+    from tutorcloudfront.sandbox.edge.locations import checked
+
+    origins = {}
+    for value in values:
+        host, _, url = value.partition("=")
+        if not host:
+            raise click.BadParameter(f"{value}: not of the form HOST=URL")
+        try:
+            origins[host] = checked(url)
+        except ValueError as error:
+            raise click.BadParameter(f"{value}: {error}") from error
+    return origins
+
+
 @click.command(context_settings={"allow_interspersed_args": False})
+@click.option(
+    "origins",
+    "--origin",
+    metavar="HOST=URL",
+    callback=_origins,
+    multiple=True,
+    help="Where the host of an origin really is, learn.example.com=http://127.0.0.1:8000. Can be given several times.",
+)
 @click.argument("command", nargs=-1, type=click.UNPROCESSED)
 @click.pass_context
-def sandbox(context: click.Context, command: tuple[str, ...]) -> None:
+def sandbox(context: click.Context, command: tuple[str, ...], origins: dict[str, str]) -> None:
     """
     Try things out in an emulated AWS account
 
@@ -29,22 +54,32 @@ def sandbox(context: click.Context, command: tuple[str, ...]) -> None:
     credentials there are. The exit status is the command's. Without a COMMAND, the account is there until Ctrl-C::
 
         tutor cloudfront sandbox -- tutor cloudfront create-cloudfront-resources
+
+    What CloudFront would then do with requests can be tried as well: a local edge serves the distributions at
+    CLOUDFRONT_EDGE_URL, to requests with a distribution's host. It gets their files from where --origin says::
+
+        tutor cloudfront sandbox --origin learn.example.com=http://127.0.0.1:8000
     """
     from tutorcloudfront import project
+    from tutorcloudfront.commands import output
     from tutorcloudfront.sandbox import Sandbox
 
     root = context.find_object(Context).root  # type: ignore[union-attr]
     settings = _settings(root)
     before = project.saved(root)
     number = _account_number([*_certificates(settings), *([settings.web_acl_arn] if settings else [])])
-    with Sandbox(account=number) as account:
+    with Sandbox(account=number, origins=origins, log=_edge_line(output.words)) as account:
         _provide(account, number, settings)
         profiles = [settings.aws_profile] if settings and settings.aws_profile else []
         environment = account.environment(os.environ, profiles)
         status = _run(command, environment) if command else _stay(account, environment)
-    if project.saved(root) != before:
+    if (now := project.saved(root)) and now != before:
         _warn()
     context.exit(status)
+
+
+def _edge_line(words: Callable[[str], None]) -> Callable[[str], None]:
+    return lambda line: words(f"Edge: {line}")
 
 
 def _settings(root: str) -> Settings | None:
@@ -107,14 +142,30 @@ def _stay(account: Sandbox, environment: dict[str, str]) -> int:
 
     output.words(f"An emulated AWS account answers at {account.url}. In another shell:")
     for name, value in sorted(environment.items()):
-        if name.startswith("AWS_"):
+        if name.startswith(("AWS_", "CLOUDFRONT_EDGE_")):
             click.echo(f"export {name}={shlex.quote(value)}")
+    for line in _ways_to_the_edge(account):
+        output.words(line)
     output.words("Ctrl-C ends it.")
     try:
         threading.Event().wait()
     except KeyboardInterrupt:
         output.words()
     return 0
+
+
+def _ways_to_the_edge(account: Sandbox) -> list[str]:
+    """Return how to have the edge answer for a distribution, which DNS does not lead to it."""
+    http, https = account.edge.port, account.edge.tls_port
+    return [
+        "The local edge serves the distributions, as soon as there are any. HOST is what `create-cloudfront-resources`",
+        "prints, d….cloudfront.net or an alias:",
+        f"  curl -i -H 'Host: HOST' -H 'X-Forwarded-Proto: https' {account.edge_url}/static/…",
+        f"  curl -i --insecure --connect-to HOST:443:127.0.0.1:{https} https://HOST/static/…",
+        f"  curl -i --resolve HOST:{http}:127.0.0.1 http://HOST:{http}/static/…",
+        "  chromium --user-data-dir=$(mktemp -d) --disable-quic --ignore-certificate-errors \\",
+        f"    --host-resolver-rules='MAP HOST:443 127.0.0.1:{https}' https://HOST/static/…",
+    ]
 
 
 def _warn() -> None:

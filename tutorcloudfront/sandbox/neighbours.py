@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import typing as t
 
+from tutorcloudfront.sandbox.store import PublishedLambda
+
 LAMBDA_VERSION = re.compile(r"arn:aws:lambda:us-east-1:(?P<account>\d{12}):function:[^:]+:\d+")
 
 
@@ -33,12 +35,35 @@ class Neighbours:
 
     def has_function_version(self, arn: str) -> bool:
         """Tell whether there is such a published Lambda function."""
+        return self.function_version(arn) is not None
+
+    def function_version(self, arn: str) -> PublishedLambda | None:
+        """Return a published Lambda function, None if there is no such one."""
         from moto.awslambda.models import lambda_backends
 
         match = LAMBDA_VERSION.fullmatch(arn)
         if match is None or match["account"] != self.account:
-            return False
-        return arn in lambda_backends[self.account]["us-east-1"]._lambdas._arns
+            return None
+        found = lambda_backends[self.account]["us-east-1"]._lambdas._arns.get(arn)
+        if found is None:
+            return None
+        return PublishedLambda(
+            arn=arn,
+            runtime=found.run_time or "",
+            handler=found.handler or "",
+            timeout=int(found.timeout),
+            memory=int(found.memory_size),
+            code=found.code_bytes,
+            digest=found.code_sha_256,
+        )
+
+    def bucket_policy(self, name: str) -> bytes | None:
+        """Return the policy of a bucket, None where there is no policy or no bucket."""
+        from moto.s3.models import s3_backends
+
+        bucket = s3_backends[self.account]["aws"].buckets.get(name)
+        policy: bytes | None = bucket.policy if bucket else None
+        return policy
 
     def add_certificate(self, arn: str, hosts: t.Sequence[str]) -> None:
         """Put an issued certificate for `hosts` into ACM, at exactly this ARN."""

@@ -1,4 +1,4 @@
-"""The emulated AWS account as a server on a loopback port."""
+"""The emulated AWS account as a server on a loopback port, and beside it an edge that serves its distributions."""
 
 from __future__ import annotations
 
@@ -17,19 +17,22 @@ from tutorcloudfront.sandbox.store import Store
 if t.TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
+    from tutorcloudfront.sandbox.edge.server import EdgeServer
     from tutorcloudfront.sandbox.http import Server
 
 ACCOUNT = "123456789012"
 
 
 class Sandbox:
-    """An emulated AWS account on a loopback port.
+    """An emulated AWS account on a loopback port, with a local edge on others.
 
     :param port: of 127.0.0.1; 0 takes a free one.
     :param account: its number. Sandboxes of one process that have the same share what moto holds: S3, ACM and so on.
     :param deploy_seconds: how long a distribution is InProgress after a change, and an invalidation.
     :param references_stay_used: whether the caller reference of a deleted distribution stays used, which AWS leaves open.
     :param wrap: puts a WSGI application around the account's; asked for every request, and may be set at any time.
+    :param origins: where the hosts of origins are for the edge, `{"learn.example.com": "http://127.0.0.1:8000"}`.
+    :param log: gets one line for every request that the edge has answered.
     """
 
     def __init__(
@@ -40,12 +43,17 @@ class Sandbox:
         deploy_seconds: float = 2.0,
         references_stay_used: bool = True,
         wrap: Callable[[WSGIApplication], WSGIApplication] | None = None,
+        origins: Mapping[str, str] | None = None,
+        log: Callable[[str], None] | None = None,
     ) -> None:
         self.port = port
         self.account = account
         self.deploy_seconds = deploy_seconds
         self.references_stay_used = references_stay_used
         self.wrap = wrap
+        self._origins = origins or {}
+        self._log = log
+        self._edge: EdgeServer | None = None
         self._neighbours = Neighbours(account)
         self._store: Store | None = None
         self._application: WSGIApplication | None = None
@@ -63,6 +71,21 @@ class Sandbox:
         """What the account holds of CloudFront. Hold its lock while looking."""
         return _running(self._store)
 
+    @property
+    def edge(self) -> EdgeServer:
+        """The local edge, which knows its ports once the sandbox has started."""
+        return _running(self._edge)
+
+    @property
+    def edge_url(self) -> str:
+        """Where a request with a distribution's `Host` is answered."""
+        return f"http://127.0.0.1:{self.edge.port}"
+
+    @property
+    def edge_https_url(self) -> str:
+        """The same by HTTPS, with a certificate that nobody trusts."""
+        return f"https://127.0.0.1:{self.edge.tls_port}"
+
     def start(self) -> None:
         """Open an empty account to callers."""
         try:
@@ -73,6 +96,7 @@ class Sandbox:
             )
 
             from tutorcloudfront.sandbox import emulation, http
+            from tutorcloudfront.sandbox.edge.server import EdgeServer
         except ImportError as error:
             raise TutorError("The sandbox needs an extra: pip install 'tutor-contrib-cloudfront[sandbox]'") from error
 
@@ -91,13 +115,17 @@ class Sandbox:
         self.port = self._server.port
         self._folder = tempfile.TemporaryDirectory(prefix="cloudfront-sandbox-")
         self._server.start()
+        self._edge = EdgeServer(lambda: self.store, lambda: self.url, self._neighbours, self._origins, self._log)
+        self._edge.start()
 
     def stop(self) -> None:
         """Close the account, and forget it."""
+        if self._edge is not None:
+            self._edge.close()
         if self._server is not None and self._folder is not None:
             self._server.close()
             self._folder.cleanup()
-        self._server = self._folder = self._store = None
+        self._server = self._folder = self._store = self._edge = None
 
     def __enter__(self) -> Sandbox:
         self.start()
@@ -122,6 +150,8 @@ class Sandbox:
             deploy_seconds=self.deploy_seconds,
             references_stay_used=self.references_stay_used,
         )
+        if self._edge is not None:
+            self._edge.clear()
         # The tagging API asks the services that were used before, and moto does not see that ours are.
         _ = cloudfront_backends[self.account]["aws"]
 
@@ -132,7 +162,8 @@ class Sandbox:
         self._environments += 1
         folder = Path(_running(self._folder).name) / str(self._environments)
         folder.mkdir(mode=0o700)
-        return environment(base, self.url, folder, profiles)
+        edge = {"CLOUDFRONT_EDGE_URL": self.edge_url, "CLOUDFRONT_EDGE_HTTPS_URL": self.edge_https_url}
+        return {**environment(base, self.url, folder, profiles), **edge}
 
     def add_certificate(self, arn: str, hosts: Sequence[str]) -> None:
         """Put an issued certificate for `hosts` into the account's ACM, at exactly this ARN."""

@@ -38,10 +38,17 @@ class Resource:
     modified: datetime = field(default_factory=now)
     #: On the clock of `time.monotonic`: from then on, all edge locations have it.
     ready_at: float = 0.0
+    #: The configuration that all edge locations had when it was last changed, if they had any.
+    before: Config | None = None
 
     @property
     def ready(self) -> bool:
         return time.monotonic() >= self.ready_at
+
+    @property
+    def deployed(self) -> Config | None:
+        """The configuration that edge locations go by: while a change is on its way, what was there before."""
+        return self.config if self.ready else self.before
 
 
 @dataclass
@@ -67,6 +74,20 @@ class Version:
     etag: str = field(default_factory=lambda: random_id("E"))
 
 
+@dataclass(frozen=True)
+class PublishedLambda:
+    """A published version of a Lambda function; `code` is its zip."""
+
+    arn: str
+    runtime: str
+    handler: str
+    #: In seconds.
+    timeout: int
+    memory: int
+    code: bytes = field(repr=False)
+    digest: str
+
+
 class Neighbours(t.Protocol):
     """What CloudFront asks of other AWS services."""
 
@@ -78,6 +99,9 @@ class Neighbours(t.Protocol):
 
     def has_function_version(self, arn: str) -> bool:
         """Tell whether there is such a published Lambda function."""
+
+    def function_version(self, arn: str) -> PublishedLambda | None:
+        """Return a published Lambda function, None if there is no such one."""
 
 
 class Store:
@@ -121,6 +145,7 @@ class Store:
 
     def replace(self, resource: Resource, config: Config) -> None:
         """Give a resource a new configuration, and with it a new ETag and a new rollout."""
+        resource.before = resource.deployed
         resource.config = config
         resource.etag = random_id("E")
         resource.modified = now()
