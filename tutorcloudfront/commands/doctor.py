@@ -9,9 +9,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 
 import click
-from tutor.commands.context import Context
 
-from tutorcloudfront.commands.group import format_option
+from tutorcloudfront.commands.group import format_option, root_of
 
 if t.TYPE_CHECKING:
     from tutorcloudfront.doctor.finding import Finding
@@ -36,7 +35,7 @@ def doctor(context: click.Context, output_format: str) -> None:
     from tutorcloudfront.doctor.examination import examine
     from tutorcloudfront.doctor.probes.network import Network
 
-    root = context.find_object(Context).root  # type: ignore[union-attr]
+    root = root_of(context)
     findings = examine(project.load(root), Network(), output.words)
     if output_format == "json":
         _print_json(findings)

@@ -6,6 +6,7 @@ import os
 import typing as t
 
 import click
+from tutor.commands.context import Context
 from tutor.exceptions import TutorError
 
 DEBUG_VARIABLE = "TUTOR_CLOUDFRONT_DEBUG"
@@ -36,6 +37,11 @@ def cloudfront() -> None:
     Static files of LMS and Studio, and the micro-frontends, are then served from the edge. All commands can be run
     again at any time: they change only what differs.
     """
+
+
+def root_of(context: click.Context) -> str:
+    """Return the root of the Tutor project that a command is for."""
+    return str(context.find_object(Context).root)  # type: ignore[union-attr]
 
 
 def _format_option(help_: str, *formats: str) -> t.Callable[[t.Any], t.Any]:

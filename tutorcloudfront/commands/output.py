@@ -44,7 +44,7 @@ def plan_in_short(plan: Plan) -> None:
     """Print a line for each new resource, and the fields of what changes, to stderr."""
     for change in plan.pending:
         words(_headline(change))
-        for line in _fields(change) if change.action == "update" else ():
+        for line in _changed_fields(change):
             words(f"      {line}")
     words(summary(plan))
 
@@ -63,7 +63,7 @@ def plan_as_markdown(plan: Plan) -> None:
         click.echo("\n```diff")
         for change in plan.pending:
             click.echo(f"{MARKDOWN_SIGNS[change.action]} {_title(change)}")
-            for line in _fields(change) if change.action == "update" else ():
+            for line in _changed_fields(change):
                 click.echo(f"    {line}")
         click.echo("```")
 
@@ -214,6 +214,11 @@ def _fields(change: Change) -> Iterable[str]:
             yield from (f"{sign} {path}: {_value(value)}" for path, value in _leaves(whole, item.path))
         else:
             yield f"{item.path}: {_value(item.old)} -> {_value(item.new)}"
+
+
+def _changed_fields(change: Change) -> Iterable[str]:
+    """Return the fields of what exists and changes; those of what is new would fill the screen."""
+    return _fields(change) if change.action == "update" else ()
 
 
 def _leaves(value: t.Any, path: str = "") -> Iterable[tuple[str, t.Any]]:

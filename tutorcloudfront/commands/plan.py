@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import click
-from tutor.commands.context import Context
 
-from tutorcloudfront.commands.group import plan_format_option, prune_option
+from tutorcloudfront.commands.group import plan_format_option, prune_option, root_of
 
 EXIT_CHANGES = 2
 
@@ -24,7 +23,7 @@ def plan(context: click.Context, prune: bool, output_format: str) -> None:
     from tutorcloudfront.commands import output
     from tutorcloudfront.reconcile.comparison import compare
 
-    root = context.find_object(Context).root  # type: ignore[union-attr]
+    root = root_of(context)
     comparison = compare(project.load(root), prune=prune)
     output.notes(comparison.plan)
     output.plan_in(output_format, comparison.plan, comparison.served())

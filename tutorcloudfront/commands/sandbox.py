@@ -10,8 +10,9 @@ import typing as t
 from collections.abc import Callable
 
 import click
-from tutor.commands.context import Context
 from tutor.exceptions import TutorError
+
+from tutorcloudfront.commands.group import root_of
 
 if t.TYPE_CHECKING:
     from tutorcloudfront.sandbox import Sandbox
@@ -64,7 +65,7 @@ def sandbox(context: click.Context, command: tuple[str, ...], origins: dict[str,
     from tutorcloudfront.commands import output
     from tutorcloudfront.sandbox import Sandbox
 
-    root = context.find_object(Context).root  # type: ignore[union-attr]
+    root = root_of(context)
     settings = _settings(root)
     before = project.saved(root)
     number = _account_number([*_certificates(settings), *([settings.web_acl_arn] if settings else [])])

@@ -37,12 +37,13 @@ def take_inventory(aws: Aws, settings: Settings, sites: Sequence[Site]) -> Inven
     Raises:
         AwsError: a list could not be had.
     """
+    by_comment = {comment(settings.resource_prefix, site.name): site.name for site in sites}
     with ThreadPoolExecutor(PARALLEL) as pool:
         tagging = pool.submit(aws.tagged, PREFIX_TAG, settings.resource_prefix)
         lists = [pool.submit(kind.list, aws) for kind in KINDS.values()]
         tagged = tagging.result()
         found = [replace(item, tags=tagged.get(item.arn)) for each in lists for item in each.result()]
-        named = pool.map(lambda item: _named(aws, item, settings, sites), found)
+        named = pool.map(lambda item: _named(aws, item, settings, by_comment), found)
         return _inventory(list(named), settings)
 
 
@@ -59,9 +60,9 @@ def _inventory(items: Sequence[Existing], settings: Settings) -> Inventory:
     return Inventory(existing, _usage(items), rivals, strangers)
 
 
-def _named(aws: Aws, item: Existing, settings: Settings, sites: Sequence[Site]) -> Existing:
+def _named(aws: Aws, item: Existing, settings: Settings, by_comment: Mapping[str, str]) -> Existing:
     """Return a resource with its name in this platform and its tags, as far as they matter."""
-    name = item.name or _claimed_name(item, settings, sites)
+    name = item.name or _claimed_name(item, by_comment)
     if not name or not item.arn or not _could_be_ours(item, settings):
         return item
     expected = ownership(settings, name) | (features(settings) if item.kind == DISTRIBUTION.name else {})
@@ -73,9 +74,8 @@ def _named(aws: Aws, item: Existing, settings: Settings, sites: Sequence[Site]) 
     return replace(item, tags=tags, name=name if ours else "")
 
 
-def _claimed_name(item: Existing, settings: Settings, sites: Sequence[Site]) -> str:
+def _claimed_name(item: Existing, by_comment: Mapping[str, str]) -> str:
     """Return the site that a distribution seems to be of, by its tags or its comment."""
-    by_comment = {comment(settings.resource_prefix, site.name): site.name for site in sites}
     return name_in(item.tags or {}) or by_comment.get(item.config["Comment"], "")
 
 
