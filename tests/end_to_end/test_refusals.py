@@ -75,6 +75,12 @@ def test_more_aliases_than_cloudfront_takes_are_told_before_aws_is_asked(platfor
     assert platform.recorder.calls == []
 
 
+@pytest.mark.parametrize("wrong", [["--bogus"], ["--format", "xml"], ["surplus"]])
+def test_a_mistyped_command_does_not_look_like_a_plan_with_changes(platform: Platform, wrong: list[str]) -> None:
+    assert "Error: " in platform.run("plan", *wrong, status=1).stderr
+    assert platform.recorder.calls == []
+
+
 def test_without_credentials_the_ways_to_give_them_are_told(platform: Platform) -> None:
     keys = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE")
     environment = {name: value for name, value in platform.environment().items() if name not in keys}

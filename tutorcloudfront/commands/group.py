@@ -12,12 +12,20 @@ from tutor.exceptions import TutorError
 DEBUG_VARIABLE = "TUTOR_CLOUDFRONT_DEBUG"
 
 
+class WrongUsage(click.UsageError):
+    """An option or argument that a command does not take. Click's own exit status 2 would say that a plan has changes."""
+
+    exit_code = 1
+
+
 class CloudfrontGroup(click.Group):
     """A group whose commands end in a result or in an error that people can act on."""
 
     def invoke(self, ctx: click.Context) -> t.Any:
         try:
             return super().invoke(ctx)
+        except click.UsageError as e:
+            raise WrongUsage(e.format_message(), e.ctx) from e
         except (TutorError, click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
             raise
         except Exception as e:
