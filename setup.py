@@ -82,6 +82,7 @@ setup(
         "botocore>=1.37",
         "certifi",
         "click>=8.0",
+        "cryptography>=42",
         "dnspython>=2.6",
         "Jinja2>=3.1",
         "pydantic>=2.10,<3",
