@@ -15,10 +15,11 @@ from tests.support.project import SETTINGS, Project
 
 @contextlib.contextmanager
 def project(**settings: t.Any) -> Iterator[Project]:
-    """Make a project that is not rendered yet, and remove it in the end."""
+    """Make a saved project, and remove it in the end: in one that is not, each command makes new keys and passwords."""
     with tempfile.TemporaryDirectory(prefix="cloudfront-benchmark-") as folder:
         made = Project(Path(folder))
         for path in (made.root, made.plugins_root, made.home):
             path.mkdir()
         made.config_path.write_text(yaml.safe_dump({**SETTINGS, **settings}), encoding="utf-8")
+        made.save()
         yield made
