@@ -17,7 +17,7 @@ from tutor import config as tutor_config
 from tests.docs import readme
 from tests.support.project import Project
 from tutorcloudfront.aws.kinds import KINDS, Kind
-from tutorcloudfront.commands import cloudfront
+from tutorcloudfront.commands.group import MODULES, cloudfront
 from tutorcloudfront.hooks import CLOUDFRONT_SITES
 from tutorcloudfront.plugin import DEFAULTS
 from tutorcloudfront.settings import check
@@ -44,12 +44,15 @@ def test_default_is_the_documented_one(name: str) -> None:
 
 
 def test_all_commands_are_documented() -> None:
-    assert readme.commands().keys() == cloudfront.commands.keys()
+    assert readme.commands().keys() == MODULES.keys()
 
 
-@pytest.mark.parametrize("name", cloudfront.commands)
+@pytest.mark.parametrize("name", MODULES)
 def test_all_options_are_documented(name: str) -> None:
-    assert readme.commands()[name] == options(cloudfront.commands[name])
+    command = cloudfront.get_command(click.Context(cloudfront), name)
+    assert command
+    assert command.name == name
+    assert readme.commands()[name] == options(command)
 
 
 def options(command: click.Command) -> set[str]:
