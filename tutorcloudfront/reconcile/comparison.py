@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tutor.types import Config
 
+from tutorcloudfront import keyring
 from tutorcloudfront.aws.client import Aws
 from tutorcloudfront.aws.kinds import Existing
 from tutorcloudfront.reconcile.adoption import adopt
@@ -16,7 +17,7 @@ from tutorcloudfront.resources.desired import desired_resources
 from tutorcloudfront.resources.resource import Ref
 from tutorcloudfront.result import Served
 from tutorcloudfront.settings import Settings, check
-from tutorcloudfront.sites import Site, sites_of
+from tutorcloudfront.sites import Site, remarks, sites_of
 
 
 @dataclass(frozen=True)
@@ -39,11 +40,14 @@ class Comparison:
         return make_plan([], self.inventory, self.settings.resource_prefix, prune=True)
 
 
-def compare(config: Config, *, prune: bool = False, adopted: Collection[str] = ()) -> Comparison:
+def compare(
+    config: Config, *, prune: bool = False, adopted: Collection[str] = (), make_keys: bool = False
+) -> Comparison:
     """Check a platform's configuration and compare it with AWS.
 
     `prune` also plans to delete what is no longer wanted. `adopted` are distributions of others to take over: see
-    :py:func:`tutorcloudfront.reconcile.adoption.adopt`.
+    :py:func:`tutorcloudfront.reconcile.adoption.adopt`. With `make_keys`, a signing key that is needed and not there is
+    made, else it is only spoken of.
 
     Raises:
         SettingsError: the settings are wrong; AWS has not been asked anything.
@@ -53,9 +57,11 @@ def compare(config: Config, *, prune: bool = False, adopted: Collection[str] = (
     settings = check(config)
     sites = tuple(sites_of(settings))
     aws = Aws(settings)
+    settings = keyring.with_known_keys(settings, sites, aws, make=make_keys)
     inventory = take_inventory(aws, settings, sites)
     if adopted:
         inventory = adopt(aws, inventory, sites, adopted)
     desired = desired_resources(settings, sites, inventory.usage)
     plan = make_plan(desired, inventory, settings.resource_prefix, prune=prune)
+    plan = replace(plan, notes=(*remarks(settings, sites), *plan.notes))
     return Comparison(settings, sites, aws, inventory, plan)
