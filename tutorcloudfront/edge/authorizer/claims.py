@@ -30,8 +30,8 @@ class Rules:
         self._audience = frozenset(config["audience"])
         self._clients = frozenset(config["client_ids"])
         self._use: str | None = config["token_use"]
-        self._required: dict[str, list[object] | None] = config["required_claims"]
-        self._leeway: float = config["leeway"]
+        self._required: dict[str, list[object] | None] = dict(config["required_claims"])
+        self._leeway = float(config["leeway"])
         if not self._issuer or not (self._audience or self._clients):
             raise ValueError("a configuration without issuer or audience")
 
