@@ -5,6 +5,10 @@ import typing as t
 
 import pytest
 
+from tests.edge.conftest import lab, running_edge, running_origin
+
+__all__ = ["lab", "running_edge", "running_origin"]
+
 
 @pytest.fixture
 def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
