@@ -19,7 +19,10 @@ MODULES = {
     "export": "export",
     "invalidate": "invalidate",
     "plan": "plan",
+    "rotate-keys": "rotate_keys",
     "sandbox": "sandbox",
+    "sign-cookies": "sign",
+    "sign-url": "sign",
     "status": "status",
 }
 
