@@ -86,11 +86,7 @@ def signing_key(settings: Settings) -> SigningKey | None:
 
 def signing_algorithm(settings: Settings, key: SigningKey) -> str:
     """Return how a key signs: as the settings say, or until the next rotation as it can."""
-    try:
-        pems.check(key.private_key.get_secret_value(), settings.signing_algorithm)
-    except ValueError:
-        return "rsa-sha1" if settings.signing_algorithm.startswith("ecdsa") else "ecdsa-sha256"
-    return settings.signing_algorithm
+    return pems.fitting(key.public_key, settings.signing_algorithm)
 
 
 def with_ids(keys: Keys, prefix: str, existing: Mapping[Ref, Existing]) -> Keys:
