@@ -18,6 +18,8 @@ KEY_ID = re.compile(r"[A-Za-z0-9._~-]+")
 TRANSLATED = bytes.maketrans(b"+=/", b"-_~")
 #: How many of the latest signatures, and answers with cookies, are kept.
 KEPT = 4096
+#: https://www.rfc-editor.org/rfc/rfc6265#section-6.1
+MAX_COOKIE = 4096
 HASH = {"rsa-sha256": "SHA256", "ecdsa-sha256": "SHA256"}
 
 
@@ -90,7 +92,9 @@ class Signer:
         else:
             text = _custom(_literal(sent) if resource is None else urls.pattern(resource), end, beginning, ip)
             signed = f"Policy={_encoded(text)}&Signature={self._signature(text)}"
-        return f"{sent}{'&' if '?' in sent else '?'}{signed}{self._tail}"
+        whole = f"{sent}{'&' if '?' in sent else '?'}{signed}{self._tail}"
+        urls.check_length(whole)
+        return whole
 
     def cookies(
         self, resource: str, expires: Time, starts: Time | None = None, ip: str | None = None
@@ -105,10 +109,9 @@ class Signer:
         try:
             cookies = self._cookies(resource, expires, starts, ip)
         except TypeError:
-            # What cannot be kept is no argument of ours either, and the errors are told below.
+            # What cannot be kept is no good argument either: here one is told why.
             cookies = self._signed_cookies(resource, expires, starts, ip)
-        if cookies.expires <= self._clock():
-            times.check_future(cookies.expires, self._clock())
+        times.check_future(cookies.expires, self._clock())
         return cookies.values.copy()
 
     def _signed_cookies(self, resource: str, expires: Time, starts: Time | None, ip: str | None) -> Cookies:
@@ -121,6 +124,7 @@ class Signer:
         else:
             text = _custom(covered, end, beginning, ip)
             first = {"CloudFront-Policy": _encoded(text)}
+        _check_size(first)
         return Cookies(end, {**first, "CloudFront-Signature": self._signature(text), **self._common})
 
     def _signed(self, text: bytes) -> str:
@@ -129,6 +133,11 @@ class Signer:
 
 def _custom(resource: str, expires: int, starts: int | None, ip: str | None) -> bytes:
     return policy.custom(resource, expires, starts, None if ip is None else policy.source_range(ip))
+
+
+def _check_size(cookies: dict[str, str]) -> None:
+    if any(len(name) + len(value) > MAX_COOKIE for name, value in cookies.items()):
+        raise UrlError(f"the resource is too long for a cookie, of which browsers keep {MAX_COOKIE} characters")
 
 
 def _literal(url: str) -> str:
