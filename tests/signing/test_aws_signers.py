@@ -66,9 +66,10 @@ ADDRESS = '"IpAddress":{"AWS:SourceIp":"192.0.2.0/24"}'
 
 
 class TestBotocore:
-    @pytest.mark.parametrize("url", many_urls(100, *PLAIN, *(each for each in DELIMITERS if each != "'")))
-    def test_canned_policy(self, url: str) -> None:
-        assert signer().url(url, END) == botocore_signer().generate_presigned_url(url, moment(END))
+    def test_canned_policy(self) -> None:
+        # An apostrophe in a query is the one character that it leaves as it is and browsers do not.
+        for url in many_urls(200, *PLAIN, *(each for each in DELIMITERS if each != "'")):
+            assert signer().url(url, END) == botocore_signer().generate_presigned_url(url, moment(END))
 
     def test_custom_policy(self) -> None:
         policy = custom(DIRECTORY, START, ADDRESS)
@@ -84,12 +85,10 @@ class TestBotocore:
         assert signer().url(URL, END, NOW, resource=DIRECTORY) == expected(moment(NOW))
         assert signer().url(URL, END, ip="192.0.2.17", resource=DIRECTORY) == expected(None, "192.0.2.17")
 
-    @pytest.mark.parametrize("url", many_urls(20, *ENCODED, *PLAIN))
-    def test_what_has_to_be_encoded_is_signed_as_it_is_encoded(self, url: str) -> None:
-        signed = signer().url(url, END)
-        match = SIGNED.fullmatch(signed)
-        assert match
-        assert signed == botocore_signer().generate_presigned_url(match["url"], moment(END))
+    def test_what_has_to_be_encoded_is_signed_as_it_is_encoded(self) -> None:
+        for url in many_urls(50, *ENCODED, *PLAIN):
+            signed = signer().url(url, END)
+            assert signed == botocore_signer().generate_presigned_url(parts(signed)[0], moment(END))
 
 
 #: URLs that are signed by JavaScript: many that differ in every way.
