@@ -248,7 +248,8 @@ class TestTimes:
         assert passes(request(signer().url(URL, 2**31 - 1)))
 
     def test_start_of_all_time_is_a_start(self) -> None:
-        assert "Policy=" in signer().url(URL, END, 0)
+        by_address = signer().url(URL, END, ip="192.0.2.17")
+        assert len(signer().url(URL, END, 0, "192.0.2.17")) > len(by_address)
 
 
 class TestAddresses:
@@ -267,6 +268,7 @@ class TestAddresses:
             ("192.0.2.17/24", r"192\.0\.2\.0/24 is what 192\.0\.2\.17/24 lies in"),
             ("192.0.2.0/33", "such as"),
             ("192.0.2.0/", "such as"),
+            ("192.0.2.0/024", "such as"),
             ("192.0.2.0/255.255.255.0", "such as"),
             ("192.0.2", "such as"),
             ("192.0.2.256", "such as"),
