@@ -5,7 +5,7 @@ from __future__ import annotations
 import pickle
 import typing as t
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta, timezone, tzinfo
 
 import pytest
 
@@ -14,6 +14,21 @@ from tutorcloudfront.signing import AddressError, KeyPairError, Signer, SigningE
 from tutorcloudfront.signing.signer import KEPT
 
 EAST = timezone(timedelta(hours=5, minutes=30))
+
+
+class Nowhere(tzinfo):
+    """A time zone that does not know how far it is from Greenwich."""
+
+    def utcoffset(self, moment: datetime | None) -> None:
+        return None
+
+    dst = utcoffset
+
+    def tzname(self, moment: datetime | None) -> str:
+        return "Nowhere"
+
+    def fromutc(self, moment: datetime) -> datetime:
+        return moment
 
 
 @pytest.mark.parametrize("algorithm", keys.ALGORITHMS)
@@ -212,6 +227,7 @@ class TestTimes:
         [
             (datetime.fromtimestamp(END), None, "expires must have a time zone"),
             (END, datetime.fromtimestamp(NOW), "starts must have a time zone"),
+            (datetime.fromtimestamp(END, Nowhere()), None, "expires must have a time zone"),
             (NOW, None, "expires must be in the future, and was 0 seconds ago"),
             (NOW - 10, NOW - 20, "was 10 seconds ago"),
             (END, END, "starts must be before expires"),
