@@ -13,6 +13,7 @@ They disagree with each other, and here is whom the plugin follows:
 
 from __future__ import annotations
 
+import functools
 import re
 import typing as t
 from collections.abc import Callable
@@ -49,6 +50,7 @@ def moment(seconds: int) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
 
 
+@functools.cache
 def botocore_signer() -> CloudFrontSigner:
     key = keys.load(private_key("rsa-sha1"), "rsa-sha1")
     assert isinstance(key, rsa.RSAPrivateKey)
