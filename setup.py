@@ -41,6 +41,7 @@ DEV = [
     "cfn-lint>=1.58",
     "django>=4.2,<6",
     "django-config-models>=2.7",
+    "django-storages>=1.14.6",
     "docutils>=0.20",
     "fonttools>=4.50",
     "hypothesis>=6.100",
