@@ -97,7 +97,7 @@ def _carry_out(root: str, comparison: Comparison, *, no_wait: bool, output_forma
     served = comparison.served(_existing(results))
     if not no_wait:
         served = comparison.served({**_existing(results), **_wait(comparison, served)})
-    changed = _save(root, comparison, served)
+    changed = _save(root, served)
     # Only now: until here the platform may have used what is deleted.
     results += _prune(comparison)
     output.end(output_format, comparison.plan, served, results)
@@ -132,15 +132,13 @@ def _wait(comparison: Comparison, served: list[Served]) -> dict[Ref, Existing]:
     return {waiting[id_]: existing for id_, existing in deployed.items()}
 
 
-def _save(root: str, comparison: Comparison, served: list[Served]) -> bool:
+def _save(root: str, served: list[Served]) -> bool:
     """Save the distributions and render the environment; return whether anything about them is new."""
     from tutorcloudfront import project
     from tutorcloudfront.result import saved_form
 
     # What failed to come up keeps what was saved of it before: it may well serve as before.
-    before = {domain: saved.model_dump() for domain, saved in comparison.settings.distributions.items()}
-    kept = {site.site.domain: before[site.site.domain] for site in served if site.site.domain in before}
-    changed = project.save_distributions(root, {**kept, **saved_form(served)})
+    changed = project.save_distributions(root, saved_form(served), keep=[site.site.domain for site in served])
     project.render(root)
     return changed
 
