@@ -161,6 +161,19 @@ def test_an_aws_that_can_not_be_reached_is_told_of(platform: Platform) -> None:
     assert "Traceback" not in result.stderr
 
 
+@pytest.mark.parametrize("operation", ["ListDistributions", "GetResources", "CreateDistributionWithTags"])
+def test_an_answer_that_is_none_of_aws_is_told_of(platform: Platform, operation: str) -> None:
+    platform.put_in_front(faults.not_aws(operation))
+
+    told = platform.create(status=1).stderr
+
+    assert f"{operation}: what came back is not an answer of AWS's." in told
+    assert "Please log in" not in told
+    platform.put_in_front()
+    platform.create("--yes")
+    platform.assert_as_desired()
+
+
 def test_a_config_yml_that_can_not_be_written_is_told_of(platform: Platform) -> None:
     folder = platform.project.root
     if _can_write_anyway(platform):
