@@ -54,18 +54,6 @@ def test_runs_that_are_started_together_make_everything_once(platform: Platform)
     platform.assert_as_desired()
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
-def test_a_third_of_the_calls_may_fail(platform: Platform, seed: int) -> None:
-    flaky = faults.Flaky(1 / 3, seed)
-    platform.put_in_front(flaky)
-
-    platform.create("--yes")
-
-    assert flaky.failures
-    platform.put_in_front()
-    platform.assert_as_desired()
-
-
 def test_ctrl_c_ends_a_run_with_what_was_done_told(platform: Platform) -> None:
     interrupted: list[subprocess.Popen[str]] = []
     platform.put_in_front(

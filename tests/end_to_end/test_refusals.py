@@ -172,26 +172,3 @@ def test_an_answer_that_is_none_of_aws_is_told_of(platform: Platform, operation:
     platform.put_in_front()
     platform.create("--yes")
     platform.assert_as_desired()
-
-
-def test_a_config_yml_that_can_not_be_written_is_told_of(platform: Platform) -> None:
-    folder = platform.project.root
-    if _can_write_anyway(platform):
-        pytest.skip("the user who runs the tests may write everywhere, as root may")
-    folder.chmod(0o500)
-    try:
-        told = platform.create(status=1).stderr
-    finally:
-        folder.chmod(0o700)
-
-    assert "config.yml can not be written: Permission denied." in told
-
-
-def _can_write_anyway(platform: Platform) -> bool:
-    folder = platform.project.folder / "closed"
-    folder.mkdir(mode=0o500)
-    try:
-        (folder / "file").touch()
-    except PermissionError:
-        return False
-    return True
