@@ -43,9 +43,11 @@ def destroy(context: Context, yes: bool, output_format: str) -> None:
     output.plan_in_short(plan)
     if plan.pending:
         _ask(comparison, yes)
-    if project.saved(context.root):
-        project.save_distributions(context.root, {})
+    saved = project.save_distributions(context.root, {})
+    if saved or plan.pending:
+        # Also when they were not saved any more: a run may have ended before it could render.
         project.render(context.root)
+    if saved:
         output.words("The platform's settings no longer speak of CloudFront. Restart it before you go on using it.")
     results = remove(comparison, plan.pending)
     output.end(output_format, plan, [], results)
