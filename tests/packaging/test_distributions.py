@@ -48,7 +48,13 @@ def test_sdist_holds_what_is_needed_to_test_it(distributions: Distributions) -> 
         names = {name.partition("/")[2] for name in sdist.getnames()}
     assert names >= PACKAGE_FILES
     needed = {"LICENSE.txt", "CHANGELOG.md", "Makefile", "README.rst", "pyproject.toml", "setup.py", "tox.ini"}
-    assert names >= {*needed, "scripts/demo.sh", "tests/conftest.py", "tests/packaging/conftest.py"}
+    assert names >= {
+        *needed,
+        "benchmarks/__main__.py",
+        "scripts/demo.sh",
+        "tests/conftest.py",
+        "tests/packaging/conftest.py",
+    }
     assert not [name for name in names if "__pycache__" in name]
 
 
