@@ -69,6 +69,16 @@ def with_known_keys(settings: Settings, sites: Iterable[Site], aws: Aws, *, make
     return settings.model_copy(update={"signing_keys": found})
 
 
+def with_private_keys(settings: Settings) -> Settings:
+    """Return the settings with the private halves of the keys, which a secret may hold.
+
+    Raises:
+        AwsError: the secret may not be read.
+        TutorError: there is something else in it.
+    """
+    return settings.model_copy(update={"signing_keys": known_keys(settings, Aws(settings))})
+
+
 def signing_key(settings: Settings) -> SigningKey | None:
     """Return the key that signs: the newest that does."""
     return next((key for key in reversed(settings.signing_keys) if key.state == "signing"), None)
@@ -76,11 +86,7 @@ def signing_key(settings: Settings) -> SigningKey | None:
 
 def signing_algorithm(settings: Settings, key: SigningKey) -> str:
     """Return how a key signs: as the settings say, or until the next rotation as it can."""
-    try:
-        pems.check(key.private_key.get_secret_value(), settings.signing_algorithm)
-    except ValueError:
-        return "rsa-sha1" if settings.signing_algorithm.startswith("ecdsa") else "ecdsa-sha256"
-    return settings.signing_algorithm
+    return pems.fitting(key.public_key, settings.signing_algorithm)
 
 
 def with_ids(keys: Keys, prefix: str, existing: Mapping[Ref, Existing]) -> Keys:
@@ -97,16 +103,16 @@ def saved_form(keys: Keys, *, private: bool) -> list[dict[str, t.Any]]:
     return [_saved(key, private=private) for key in keys]
 
 
-def save(root: str, keys: Keys, settings: Settings) -> bool:
+def save(root: str, keys: Keys, settings: Settings, forgotten: Keys = ()) -> bool:
     """Write the keys into config.yml, if they are not there like this; return whether they were not.
 
-    What another run has put there since this one read it stays.
+    What another run has put there since this one read it stays, except for the `forgotten` ones.
 
     Raises:
         TutorError: the file can not be written.
     """
     form = saved_form(keys, private=not settings.signing_secret)
-    known = {key["public_key"].strip() for key in form}
+    known = {key.public_key.strip() for key in (*keys, *forgotten)}
 
     def changed(saved: Config) -> Mapping[str, t.Any]:
         there = t.cast("list[dict[str, str]]", saved.get(SAVED) or [])

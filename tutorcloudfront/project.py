@@ -10,7 +10,7 @@ import stat
 import sys
 import tempfile
 import typing as t
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 
 import yaml
@@ -39,9 +39,18 @@ def saved(root: str) -> t.Any:
     return tutor_config.get_yaml_file(str(path)).get(SAVED) if path.exists() else None
 
 
-def save_distributions(root: str, distributions: dict[str, dict[str, str]]) -> bool:
-    """Write `{domain: {id, domain_name, host}}` into config.yml, none by taking the setting out; see `update`."""
-    return save(root, {SAVED: distributions or None})
+def save_distributions(root: str, distributions: Mapping[str, Mapping[str, str]], keep: Collection[str] = ()) -> bool:
+    """Write `{domain: {id, domain_name, host}}` into config.yml, none by taking the setting out; see `update`.
+
+    What is saved of other domains goes, but for those to `keep`.
+    """
+
+    def change(config: Config) -> dict[str, t.Any]:
+        saved = t.cast("dict[t.Any, t.Any]", config.get(SAVED) or {})
+        kept = {str(domain).lower(): value for domain, value in saved.items() if str(domain).lower() in keep}
+        return {SAVED: {**kept, **distributions} or None}
+
+    return update(root, change)
 
 
 def save(root: str, values: Mapping[str, t.Any], *, secret: bool = False) -> bool:
@@ -61,7 +70,7 @@ def update(root: str, change: Callable[[Config], Mapping[str, t.Any]], *, secret
     Raises:
         TutorError: the file can not be read or written.
     """
-    path = Path(tutor_config.config_path(root)).resolve()
+    path = _config_path(root)
     try:
         with _alone(path.parent):
             return _update(path, change, secret)
@@ -73,14 +82,15 @@ def update(root: str, change: Callable[[Config], Mapping[str, t.Any]], *, secret
 
 
 def render(root: str) -> None:
-    """Render the environment anew, as `tutor config save` does.
+    """Render the environment anew, as `tutor config save` does, and not while another run of this plugin does.
 
     Raises:
         TutorError: a template can not be rendered, or a file not be written.
     """
     with _words_to_stderr():
         try:
-            tutor_env.save(root, tutor_config.load_full(root))
+            with _alone(_config_path(root).parent):
+                tutor_env.save(root, tutor_config.load_full(root))
         except OSError as e:
             raise TutorError(
                 f"The environment can not be rendered: {e}. Run this again, or `tutor config save`."
@@ -98,6 +108,11 @@ def with_setting(text: str, key: str, value: t.Any) -> str:
     spliced = _spliced(text, key, new)
     # A file in another style than Tutor's (one line of JSON, say) is written in Tutor's.
     return spliced if _loads_as(spliced, expected) else serialize.dumps(expected)
+
+
+def _config_path(root: str) -> Path:
+    """Return the file itself, where config.yml is a link to it."""
+    return Path(tutor_config.config_path(root)).resolve()
 
 
 def _update(path: Path, change: Callable[[Config], Mapping[str, t.Any]], secret: bool) -> bool:

@@ -14,7 +14,6 @@ def test_a_benchmark_runs_and_is_fit_to_print(name: str) -> None:
     benchmark = load(name)
     rows = list(benchmark.rows(Effort.TINY))
     assert rows
-    assert all(row.figure >= 0 for row in rows)
     assert Section(benchmark.text, rows).markdown().startswith(f"## {benchmark.text.splitlines()[0]}")
 
 

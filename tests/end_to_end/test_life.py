@@ -11,7 +11,7 @@ import typing as t
 import pytest
 
 from tests.end_to_end.conftest import Platform
-from tests.support import faults
+from tests.support import confined, faults
 
 SITES = [f"site{number}.example.com" for number in range(18)]
 ORIGIN = {"HTTPPort": 80, "HTTPSPort": 443, "OriginProtocolPolicy": "https-only"}
@@ -70,6 +70,21 @@ def test_destroy_leaves_nothing_and_the_platform_as_it_was(platform: Platform) -
     assert platform.project.config_path.read_bytes() == config
     assert "distribution lms: deleted" in result.stderr
     assert "Nothing to do" in platform.run("destroy").stderr
+
+
+def test_a_destroy_that_could_not_render_does_so_before_it_deletes(platform: Platform) -> None:
+    before = platform.project.rendered_tree()
+    platform.create()
+    platform.put_in_front()
+    full = confined.prefix(largest_file=platform.project.config_path.stat().st_size)
+    told = platform.run("destroy", "--yes", status=1, prefix=full).stderr
+    assert "The environment can not be rendered: " in told
+    assert platform.recorder.writes == []
+
+    platform.run("destroy", "--yes")
+
+    assert in_account(platform) == EMPTY
+    assert platform.project.rendered_tree() == before
 
 
 def test_destroy_asks_for_the_prefix_and_says_so_where_it_can_not(platform: Platform) -> None:

@@ -10,8 +10,6 @@ import tempfile
 import typing as t
 from pathlib import Path
 
-import pytest
-
 PACKAGE = "@aws-sdk/cloudfront-signer"
 VERSION = "3.1166.0"
 SCRIPT = Path(__file__).with_name("aws_signer.mjs")
@@ -26,12 +24,17 @@ class Answers(t.TypedDict):
     calls: dict[str, list[t.Any]]
 
 
+class Missing(Exception):
+    """Node, npm or the package cannot be had here."""
+
+
 def installed(cache: Path) -> Path:
-    """Return the folder with the signer in it, which is kept for the next time; skip the test where there is none."""
+    """Return the folder with the signer in it, which is kept for the next time; raise `Missing` where there is none."""
     if not (shutil.which("node") and shutil.which("npm")):
-        pytest.skip("needs Node and npm, for AWS's own signer")
+        raise Missing("needs Node and npm, for AWS's own signer")
     folder = cache / VERSION
     if not folder.exists():
+        cache.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=cache) as temporary:
             _install(Path(temporary, "npm"))
             # Another process may have been faster.
@@ -42,11 +45,20 @@ def installed(cache: Path) -> Path:
 
 def _install(folder: Path) -> None:
     folder.mkdir()
-    command = ["npm", "install", "--prefix", str(folder), "--ignore-scripts", "--no-audit", "--no-fund"]
+    command = [
+        "npm",
+        "install",
+        "--prefix",
+        str(folder),
+        "--ignore-scripts",
+        "--no-audit",
+        "--no-fund",
+        "--fetch-retries=0",
+    ]
     try:
-        subprocess.run([*command, f"{PACKAGE}@{VERSION}"], capture_output=True, timeout=120, check=True)
+        subprocess.run([*command, f"{PACKAGE}@{VERSION}"], capture_output=True, timeout=60, check=True)
     except (subprocess.CalledProcessError, subprocess.TimeoutExpired):
-        pytest.skip(f"npm cannot install {PACKAGE}, perhaps for want of a network")
+        raise Missing(f"npm cannot install {PACKAGE}, perhaps for want of a network") from None
 
 
 def answers(folder: Path, urls: list[str], calls: dict[str, list[Call]]) -> Answers:

@@ -13,6 +13,7 @@ They disagree with each other, and here is whom the plugin follows:
 
 from __future__ import annotations
 
+import functools
 import re
 import typing as t
 from collections.abc import Callable
@@ -38,7 +39,7 @@ from tests.signing.examples import (
     request,
     signer,
 )
-from tests.signing.node import Answers, Call, answers, installed
+from tests.signing.node import Answers, Call, Missing, answers, installed
 from tutorcloudfront.signing import keys
 
 UTC = timezone.utc
@@ -49,6 +50,7 @@ def moment(seconds: int) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
 
 
+@functools.cache
 def botocore_signer() -> CloudFrontSigner:
     key = keys.load(private_key("rsa-sha1"), "rsa-sha1")
     assert isinstance(key, rsa.RSAPrivateKey)
@@ -66,9 +68,10 @@ ADDRESS = '"IpAddress":{"AWS:SourceIp":"192.0.2.0/24"}'
 
 
 class TestBotocore:
-    @pytest.mark.parametrize("url", many_urls(100, *PLAIN, *(each for each in DELIMITERS if each != "'")))
-    def test_canned_policy(self, url: str) -> None:
-        assert signer().url(url, END) == botocore_signer().generate_presigned_url(url, moment(END))
+    def test_canned_policy(self) -> None:
+        # An apostrophe in a query is the one character that it leaves as it is and browsers do not.
+        for url in many_urls(200, *PLAIN, *(each for each in DELIMITERS if each != "'")):
+            assert signer().url(url, END) == botocore_signer().generate_presigned_url(url, moment(END))
 
     def test_custom_policy(self) -> None:
         policy = custom(DIRECTORY, START, ADDRESS)
@@ -84,12 +87,10 @@ class TestBotocore:
         assert signer().url(URL, END, NOW, resource=DIRECTORY) == expected(moment(NOW))
         assert signer().url(URL, END, ip="192.0.2.17", resource=DIRECTORY) == expected(None, "192.0.2.17")
 
-    @pytest.mark.parametrize("url", many_urls(20, *ENCODED, *PLAIN))
-    def test_what_has_to_be_encoded_is_signed_as_it_is_encoded(self, url: str) -> None:
-        signed = signer().url(url, END)
-        match = SIGNED.fullmatch(signed)
-        assert match
-        assert signed == botocore_signer().generate_presigned_url(match["url"], moment(END))
+    def test_what_has_to_be_encoded_is_signed_as_it_is_encoded(self) -> None:
+        for url in many_urls(50, *ENCODED, *PLAIN):
+            signed = signer().url(url, END)
+            assert signed == botocore_signer().generate_presigned_url(parts(signed)[0], moment(END))
 
 
 #: URLs that are signed by JavaScript: many that differ in every way.
@@ -152,7 +153,10 @@ CALLS: dict[str, Callable[[], list[Call]]] = {
 
 @pytest.fixture(scope="module")
 def javascript(request: pytest.FixtureRequest) -> Answers:
-    folder = installed(request.config.cache.mkdir("cloudfront-signer"))
+    try:
+        folder = installed(request.config.cache.mkdir("cloudfront-signer"))
+    except Missing as missing:
+        pytest.skip(str(missing))
     return answers(folder, [*URLS, *ODD], {name: calls() for name, calls in CALLS.items()})
 
 

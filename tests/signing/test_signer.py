@@ -5,7 +5,7 @@ from __future__ import annotations
 import pickle
 import typing as t
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta, timezone, tzinfo
 
 import pytest
 
@@ -14,6 +14,21 @@ from tutorcloudfront.signing import AddressError, KeyPairError, Signer, SigningE
 from tutorcloudfront.signing.signer import KEPT
 
 EAST = timezone(timedelta(hours=5, minutes=30))
+
+
+class Nowhere(tzinfo):
+    """A time zone that does not know how far it is from Greenwich."""
+
+    def utcoffset(self, moment: datetime | None) -> None:
+        return None
+
+    dst = utcoffset
+
+    def tzname(self, moment: datetime | None) -> str:
+        return "Nowhere"
+
+    def fromutc(self, moment: datetime) -> datetime:
+        return moment
 
 
 @pytest.mark.parametrize("algorithm", keys.ALGORITHMS)
@@ -212,6 +227,7 @@ class TestTimes:
         [
             (datetime.fromtimestamp(END), None, "expires must have a time zone"),
             (END, datetime.fromtimestamp(NOW), "starts must have a time zone"),
+            (datetime.fromtimestamp(END, Nowhere()), None, "expires must have a time zone"),
             (NOW, None, "expires must be in the future, and was 0 seconds ago"),
             (NOW - 10, NOW - 20, "was 10 seconds ago"),
             (END, END, "starts must be before expires"),
@@ -248,7 +264,8 @@ class TestTimes:
         assert passes(request(signer().url(URL, 2**31 - 1)))
 
     def test_start_of_all_time_is_a_start(self) -> None:
-        assert "Policy=" in signer().url(URL, END, 0)
+        by_address = signer().url(URL, END, ip="192.0.2.17")
+        assert len(signer().url(URL, END, 0, "192.0.2.17")) > len(by_address)
 
 
 class TestAddresses:
@@ -267,6 +284,7 @@ class TestAddresses:
             ("192.0.2.17/24", r"192\.0\.2\.0/24 is what 192\.0\.2\.17/24 lies in"),
             ("192.0.2.0/33", "such as"),
             ("192.0.2.0/", "such as"),
+            ("192.0.2.0/024", "such as"),
             ("192.0.2.0/255.255.255.0", "such as"),
             ("192.0.2", "such as"),
             ("192.0.2.256", "such as"),

@@ -192,3 +192,13 @@ def test_a_failure_on_the_way_leaves_the_file_as_it_was_and_nothing_beside_it(ro
 
     assert identity(root / "config.yml") == before
     assert save(str(root), {"B": 2})  # and no lock is left
+
+
+def test_distributions_of_other_domains_go_but_for_those_to_keep(root: Path) -> None:
+    """Those to keep are as the file has them now, which another run may have written a moment ago."""
+    other = {"id": "E2", "domain_name": "d2.cloudfront.net", "host": "d2.cloudfront.net"}
+    save(str(root), {SAVED: {"Kept.example.com": other, "gone.example.com": other}})
+
+    assert save_distributions(str(root), VALUE, keep=["learn.example.com", "kept.example.com", "new.example.com"])
+
+    assert yaml.safe_load((root / "config.yml").read_text()) == {"A": 1, SAVED: {"kept.example.com": other, **VALUE}}

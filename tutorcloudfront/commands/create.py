@@ -155,14 +155,11 @@ def _save(root: str, comparison: Comparison, served: list[Served], existing: Map
     from tutorcloudfront.result import saved_form
 
     # What failed to come up keeps what was saved of it before: it may well serve as before.
-    before = {domain: saved.model_dump() for domain, saved in comparison.settings.distributions.items()}
-    kept = {site.site.domain: before[site.site.domain] for site in served if site.site.domain in before}
-    changed = project.save_distributions(root, {**kept, **saved_form(served)})
+    changed = project.save_distributions(root, saved_form(served), keep=[site.site.domain for site in served])
     settings = comparison.settings
     if keyring.are_needed(comparison.sites):
-        changed |= keyring.save(
-            root, keyring.with_ids(settings.signing_keys, settings.resource_prefix, existing), settings
-        )
+        keys = keyring.with_ids(settings.signing_keys, settings.resource_prefix, existing)
+        changed |= keyring.save(root, keys, settings)
     project.render(root)
     return changed
 

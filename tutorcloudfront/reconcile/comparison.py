@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from tutor.types import Config
@@ -35,6 +35,18 @@ class Comparison:
         existing = {**self.inventory.existing, **(changed or {})}
         return [Served(site, existing.get(Ref("distribution", site.name))) for site in self.sites]
 
+    def existing(self, kind: str, name: str) -> Existing | None:
+        return self.inventory.existing.get(Ref(kind, name))
+
+    def with_keys(self, keys: keyring.Keys) -> Comparison:
+        """Return what follows when the platform has other signing keys."""
+        settings = self.settings.model_copy(update={"signing_keys": keys})
+        return replace(self, settings=settings, plan=_plan(settings, self.sites, self.inventory, prune=False))
+
+    def plan_for(self, *kinds: str) -> Plan:
+        """Return the part of the plan that is about some kinds of resources."""
+        return Plan(tuple(change for change in self.plan.changes if change.resource.kind in kinds))
+
     def removal_plan(self) -> Plan:
         """Return the plan to delete all that is this platform's."""
         return make_plan([], self.inventory, self.settings.resource_prefix, prune=True)
@@ -61,7 +73,11 @@ def compare(
     inventory = take_inventory(aws, settings, sites)
     if adopted:
         inventory = adopt(aws, inventory, sites, adopted)
+    plan = _plan(settings, sites, inventory, prune=prune)
+    return Comparison(settings, sites, aws, inventory, plan)
+
+
+def _plan(settings: Settings, sites: Sequence[Site], inventory: Inventory, *, prune: bool) -> Plan:
     desired = desired_resources(settings, sites, inventory.usage)
     plan = make_plan(desired, inventory, settings.resource_prefix, prune=prune)
-    plan = replace(plan, notes=(*remarks(settings, sites), *plan.notes))
-    return Comparison(settings, sites, aws, inventory, plan)
+    return replace(plan, notes=(*remarks(settings, sites), *plan.notes))

@@ -40,7 +40,7 @@ def secret_text(keys: tuple[SigningKey, ...]) -> str:
 
 
 def _secret(settings: Settings) -> Resource:
-    fingerprints = " ".join(key.fingerprint for key in settings.signing_keys)
+    fingerprints = " ".join(key.fingerprint for key in settings.signing_keys if key.private_key)
     name = settings.signing_secret
     config = {"Name": name, "Description": comment(settings, "private keys that sign for learners")}
     tags = {**ownership(settings, name), FINGERPRINTS_TAG: fingerprints}

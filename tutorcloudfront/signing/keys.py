@@ -12,6 +12,7 @@ from collections.abc import Callable
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
 
 from tutorcloudfront.signing.errors import KeyPairError
 
@@ -46,12 +47,17 @@ def public_key(private_pem: str | bytes) -> str:
 
 def fingerprint(public_pem: str | bytes) -> str:
     """Return a short name of a public key that stays the same however its PEM is wrapped or ended."""
-    try:
-        key = serialization.load_pem_public_key(_bytes(public_pem))
-    except (ValueError, UnsupportedAlgorithm):
-        raise KeyPairError("the public key must be in PEM, beginning with -----BEGIN PUBLIC KEY-----") from None
+    key = _public(public_pem)
     der = key.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
     return hashlib.sha256(der).hexdigest()[:FINGERPRINT_LENGTH]
+
+
+def fitting(public_pem: str | bytes, algorithm: str) -> str:
+    """Return the algorithm if it is one for a key, and else one that is."""
+    is_rsa = isinstance(_public(public_pem), rsa.RSAPublicKey)
+    if is_rsa == (_kind(algorithm) is rsa.RSAPrivateKey):
+        return algorithm
+    return "rsa-sha1" if is_rsa else "ecdsa-sha256"
 
 
 def check(private_pem: str | bytes, algorithm: str) -> None:
@@ -120,6 +126,13 @@ def _unreadable(data: bytes) -> str:
         "the private key must be in PEM (PKCS#8, PKCS#1 or SEC1), with all of its lines, "
         "beginning with -----BEGIN PRIVATE KEY----- or the like"
     )
+
+
+def _public(pem: str | bytes) -> PublicKeyTypes:
+    try:
+        return serialization.load_pem_public_key(_bytes(pem))
+    except (ValueError, UnsupportedAlgorithm):
+        raise KeyPairError("the public key must be in PEM, beginning with -----BEGIN PUBLIC KEY-----") from None
 
 
 def _bytes(pem: str | bytes) -> bytes:
