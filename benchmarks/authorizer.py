@@ -41,7 +41,7 @@ from tutorcloudfront.edge.package import authorizer_zip
 TOKENS = 200
 REMEMBERED = TOKENS // 2
 NODE = Path(__file__).with_name("beside") / "aws_jwt_verify.mjs"
-LIBRARY = "aws-jwt-verify@5"
+LIBRARY = "aws-jwt-verify@5.2.1"
 
 
 def rows(effort: Effort) -> Iterable[Row]:
@@ -134,9 +134,10 @@ def _beside_node(several: Sequence[str], effort: Effort) -> Iterable[Row]:
 
 def _library() -> Path:
     """Return the folder with AWS's library for Node, which is installed when it is first needed, and kept."""
-    folder = FOLDER / "node"
+    folder = FOLDER / "aws-jwt-verify"
     if not (folder / "node_modules").exists():
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "package.json").write_text("{}")
-        subprocess.run(["npm", "install", "--silent", "--prefix", str(folder), LIBRARY], check=True)
+        command = ["npm", "install", "--silent", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", str(folder)]
+        subprocess.run([*command, LIBRARY], check=True)
     return folder

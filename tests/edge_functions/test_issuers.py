@@ -309,7 +309,7 @@ class TestLms:
     def test_what_is_no_key_is_not_quoted(self, text: str) -> None:
         with pytest.raises(InvalidConfig, match=r"^JWT_RSA_PRIVATE_KEY: is no RSA key in PEM$") as caught:
             public_jwk(text)
-        assert caught.value.__cause__ is None
+        assert (caught.value.__cause__, caught.value.__context__) == (None, None)
 
 
 class TestConfig:
