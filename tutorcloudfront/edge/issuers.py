@@ -28,6 +28,7 @@ def cognito_issuer(user_pool_id: str) -> str:
 
 
 def cognito_jwks_url(user_pool_id: str) -> str:
+    """Return where a user pool publishes its keys."""
     return f"{cognito_issuer(user_pool_id)}/.well-known/jwks.json"
 
 
@@ -63,14 +64,19 @@ def lms_config(lms_host: str, https: bool, private_pem: str, **more: t.Any) -> A
 
 def public_jwk(private_pem: str) -> dict[str, str]:
     """Return the public half of an RSA key, as Tutor puts it into the platform's key set."""
-    from tutor.utils import rsa_import_key
+    from cryptography.exceptions import UnsupportedAlgorithm
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+    from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
     try:
-        key = rsa_import_key(private_pem)
-    except (ValueError, IndexError, TypeError):
+        key = load_pem_private_key(private_pem.encode(), None)
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        key = None
+    if not isinstance(key, RSAPrivateKey):
         # Without the error behind it, which may quote what it could not read.
-        raise InvalidConfig("JWT_RSA_PRIVATE_KEY: is no RSA key in PEM") from None
-    return {"kty": "RSA", "kid": LMS_KEY_ID, "n": _encoded(key.n), "e": _encoded(key.e)}
+        raise InvalidConfig("JWT_RSA_PRIVATE_KEY: is no RSA key in PEM")
+    numbers = key.public_key().public_numbers()
+    return {"kty": "RSA", "kid": LMS_KEY_ID, "n": _encoded(numbers.n), "e": _encoded(numbers.e)}
 
 
 def fetched_jwks(url: str) -> dict[str, list[object]]:
