@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import itertools
-import json
 import typing as t
 import zipfile
 
@@ -14,12 +13,13 @@ from tests.edge.lab import Lab
 from tests.edge_functions.aws_service import Asked, Denied, Service
 from tests.edge_functions.tokens import Issuer, config_of, pem, private_key
 from tests.sandbox.examples import Config, items
+from tests.support.roles import trust
 from tutorcloudfront.edge.config import SignerConfig
 from tutorcloudfront.edge.issuers import lms_config
 from tutorcloudfront.edge.package import HANDLER, TOKEN_DIGEST_HEADER, authorizer_zip, signer_zip
 from tutorcloudfront.sandbox.surroundings import ACCESS_KEY_ID, SECRET_ACCESS_KEY
 
-TRUST = json.dumps({"Version": "2012-10-17", "Statement": []})
+TRUST = trust()
 FIRST, SECOND = Issuer().token(), Issuer().token(sub="user-2")
 BAD = Issuer(private_key("attacker")).token()
 #: The origin of `lab`, as if it were a service of AWS.

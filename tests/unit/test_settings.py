@@ -352,7 +352,7 @@ def test_all_errors_are_told_at_once_in_the_order_of_the_settings() -> None:
         "CLOUDFRONT_LMS_ALIAS",
         "CLOUDFRONT_CACHE_CONFIG.min_ttl",
         "CLOUDFRONT_CACHE_CONFIG.max_ttl",
-        "CLOUDFRONT_EXTRA_DOMAINS[0].bucket",
+        "CLOUDFRONT_EXTRA_DOMAINS[0].service",
         "CLOUDFRONT_EXTRA_DOMAINS[0].certificate_arn",
         "CLOUDFRONT_EXTRA_DOMAINS[1].alias",
         "CLOUDFRONT_OTHER",

@@ -88,17 +88,17 @@ class ExtraDomain(Frozen):
     #: In place of CLOUDFRONT_JWT.
     jwt: Jwt | None = None
 
-    @field_validator(ORIGINS[-1])
+    @field_validator(*ORIGINS[1:])
     @classmethod
-    def _one_origin(cls, last: str, info: ValidationInfo) -> str:
-        values_ = {**info.data, ORIGINS[-1]: last}
-        given = [name for name in ORIGINS if values_.get(name)]
-        if len(given) > 1:
+    def _one_origin(cls, origin: str, info: ValidationInfo) -> str:
+        given = [name for name in ORIGINS if info.data.get(name)]
+        if origin and given:
             raise ValueError(f"must not be set beside {given[0]}: a site is fetched from one origin")
         # One that is wrong is told of already.
-        if not given and all(name in values_ for name in ORIGINS):
+        others = [name for name in ORIGINS if name != info.field_name]
+        if not origin and not given and all(name in info.data for name in others):
             raise ValueError(f"one of {', '.join(ORIGINS)} must tell where CloudFront fetches the site from")
-        return last
+        return origin
 
     @field_validator("service_host")
     @classmethod
