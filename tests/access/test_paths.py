@@ -49,6 +49,7 @@ ATTEMPTS = {
     "invisible character": "course-a/\u200b1.ts",
     "text that runs backwards": "course-a/\u202e1.ts",
     "half of a character": "course-a/\udcff1.ts",
+    "bytes that were no text": "course-a/\ufffd1.ts",
     "very long path": "course-a/" + "x" * 1016,
     "very long path in other letters": "course-a/" + "ж" * 508,
     "nothing": "",

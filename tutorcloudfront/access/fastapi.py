@@ -63,10 +63,9 @@ async def _is_granted(sub: str, owner: str, grants: Grants | None) -> bool:
         return True
     if grants is None:
         return False
-    if inspect.iscoroutinefunction(grants):
-        return await grants(sub, owner) is True
+    # What is not asynchronous may take its time, at a database perhaps.
     said = await run_in_threadpool(grants, sub, owner)
-    return said is True
+    return (await said if inspect.isawaitable(said) else said) is True
 
 
 def _granted(answer: Answer, response: Response) -> Granted:

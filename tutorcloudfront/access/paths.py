@@ -15,8 +15,9 @@ from urllib.parse import quote
 
 #: Bytes of a key in S3: https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html
 MAX_LENGTH = 1024
-#: The wildcards of a signature's resource, another system's slash, and what would begin a query, a fragment or an escape.
-FORBIDDEN = frozenset("*?\\#%")
+#: The wildcards of a signature's resource, another system's slash, what would begin a query, a fragment or an escape, and
+#: what frameworks put in the place of bytes that they cannot decode.
+FORBIDDEN = frozenset("*?\\#%\ufffd")
 #: What look-alikes may not stand for. A full-width digit or a ligature is only a letter of a name.
 MEANINGFUL = FORBIDDEN | frozenset("/.:+@&=;")
 #: Control characters, invisible ones, halves of characters, line and paragraph separators: https://www.unicode.org/reports/tr44/#GC_Values_Table
