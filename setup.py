@@ -60,6 +60,7 @@ DEV = [
     "mypy>=1.15",
     "pexpect>=4.9",
     "packaging>=23",
+    "PyJWT>=2.10",
     "pytest>=8",
     "pytest-xdist>=3.6",
     "ruff>=0.12",
