@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import json
 import os
 import typing as t
@@ -25,7 +26,7 @@ from tutorcloudfront.aws.errors import AwsError
 from tutorcloudfront.reconcile.apply import apply_plan
 from tutorcloudfront.reconcile.comparison import compare
 from tutorcloudfront.sandbox import Sandbox
-from tutorcloudfront.settings import Settings
+from tutorcloudfront.settings import check
 
 ACCOUNT = "345678901234"
 
@@ -248,45 +249,45 @@ def test_destroy_says_when_to_come_back_for_functions_that_are_still_at_the_edge
 class Stopping(Client):
     """Makes some calls that change something, and then none any more, as if it had been killed."""
 
-    def __init__(self, settings: Settings, writes: int) -> None:
-        super().__init__(settings)
-        self._left = writes
-        self.stopped = False
+    left = 0
+    stopped = False
+
+    def after(self, writes: int) -> None:
+        self.left, self.stopped = writes, False
 
     def call(self, service: str, operation: str, **arguments: t.Any) -> Answer:
         if self.stopped:
             raise AwsError("stopped", "Stopped")
         answer = super().call(service, operation, **arguments)
         if not operation.startswith(("Get", "List", "Describe")):
-            self._left -= 1
-            self.stopped = self._left <= 0
+            self.left -= 1
+            self.stopped = self.left == 0
         return answer
 
 
 def test_a_run_that_ends_after_any_change_is_completed_by_the_next(edge: Edge, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in edge.platform.sandbox.environment(os.environ).items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setattr("tutorcloudfront.aws.client.PARALLEL", 1)
+    config, sandbox = full_config(edge), edge.platform.sandbox
+    client = Stopping(check(config))
+    monkeypatch.setattr("tutorcloudfront.reconcile.comparison.Aws", lambda _settings: client)
     monkeypatch.setattr("tutorcloudfront.reconcile.apply.PARALLEL", 1)
-
-    config, sandbox, number = full_config(edge), edge.platform.sandbox, 0
-    stopped = True
-    while stopped:
-        number += 1
+    for number in itertools.count(1):
         sandbox.reset()
         sandbox.add_certificate(edge.platform.certificate, ["*.learn.example.com"])
         first = compare(config)
-        stopping = Stopping(first.settings, number)
-        results = apply_plan(stopping, first.plan, lambda _result: None)
-        stopped = any(result.error for result in results)
+        client.after(number)
+        results = apply_plan(client, first.plan, lambda _result: None)
+        client.after(0)
 
-        second = compare(config)
-        again = apply_plan(second.aws, second.plan, lambda _result: None)
+        again = apply_plan(client, compare(config).plan, lambda _result: None)
+
         assert [result.error for result in again if result.error] == [], f"after {number} changes"
         assert compare(config).plan.pending == (), f"after {number} changes"
         assert edge.functions() == ["authorizer", "signer"]
         assert {arn.rpartition(":")[2] for arn in edge.associations().values()} == {"1"}
-
+        if not any(result.error for result in results):
+            break
     # Two roles and functions, four policies, a distribution: most of them are made in several steps.
     assert number > 20
     assert edge.get(**bearer())[0] == 200
