@@ -21,7 +21,7 @@ COGNITO: dict[str, t.Any] = {
     "cognito_client_id": CLIENT,
     "jwks": {"keys": [jwk(private_key())]},
 }
-CLAIMS = {
+CLAIMS: dict[str, t.Any] = {
     "iss": f"https://cognito-idp.us-east-1.amazonaws.com/{POOL}",
     "client_id": CLIENT,
     "token_use": "access",

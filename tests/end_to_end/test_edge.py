@@ -144,13 +144,10 @@ def test_new_keys_make_a_new_version_and_change_only_its_association(edge: Edge)
 
 
 def test_versions_that_nothing_needs_any_more_go(edge: Edge) -> None:
-    edge.platform.sandbox.replica_seconds = 0
-    edge.platform.sandbox.reset()
-    edge.platform.sandbox.add_certificate(edge.platform.certificate, ["*.learn.example.com"])
+    edge.platform.sandbox.store.replica_seconds = 0
     for use in ("", "access", "id"):
         edge.set(CLOUDFRONT_JWT={**COGNITO, "token_use": use})
         edge.platform.create("--yes")
-    edge.platform.sandbox.replica_seconds = 1
 
     authorizer = edge.associations()["viewer-request"].split(":")[-2]
     versions = edge.platform.aws("lambda").list_versions_by_function(FunctionName=authorizer)["Versions"]
@@ -229,7 +226,6 @@ def test_access_is_opened_only_by_writing_so_and_with_a_warning(edge: Edge) -> N
 
 
 def test_destroy_says_when_to_come_back_for_functions_that_are_still_at_the_edge(edge: Edge) -> None:
-    edge.platform.sandbox.replica_seconds = 3600
     edge.platform.sandbox.store.replica_seconds = 3600
     edge.platform.create()
 
@@ -239,7 +235,6 @@ def test_destroy_says_when_to_come_back_for_functions_that_are_still_at_the_edge
     assert "Run this again tomorrow, or in some hours: it goes on from here." in told
     assert "not done: its function is still there" in told
     assert (edge.platform.distributions(), edge.functions()) == ([], ["authorizer", "signer"])
-    edge.platform.sandbox.replica_seconds = 1.0
     edge.platform.sandbox.store.replica_seconds = 0
     edge.platform.run("destroy", "--yes")
     assert (edge.functions(), edge.roles()) == ([], [])
