@@ -19,6 +19,7 @@ from tests.end_to_end.conftest import Platform
 from tests.end_to_end.edge_platform import CLAIMS, COGNITO, DOMAIN, FRAME, SERVICE_HOST, Edge, token
 from tests.support import faults
 from tests.support.project import Project
+from tests.support.roles import trust
 from tests.support.sandbox import Aws
 from tutorcloudfront.aws.client import Answer
 from tutorcloudfront.aws.client import Aws as Client
@@ -241,6 +242,65 @@ def test_destroy_says_when_to_come_back_for_functions_that_are_still_at_the_edge
     assert "Nothing to do" in edge.platform.run("destroy").stderr
 
 
+@pytest.fixture
+def here(edge: Edge, monkeypatch: pytest.MonkeyPatch) -> dict[str, t.Any]:
+    """Have this process see the account, for what would take too long by commands; return the platform's configuration."""
+    for name, value in edge.platform.sandbox.environment(os.environ).items():
+        monkeypatch.setenv(name, value)
+    return full_config(edge)
+
+
+@pytest.mark.parametrize(
+    ("operation", "code", "message"),
+    [
+        (
+            "CreateFunction",
+            "InvalidParameterValueException",
+            "The role defined for the function cannot be assumed by Lambda.",
+        ),
+        ("PublishVersion", "ResourceConflictException", "An update is in progress for resource: …"),
+        (
+            "CreateDistributionWithTags",
+            "InvalidLambdaFunctionAssociation",
+            "The function must be in an Active state. The current state for function … is Pending.",
+        ),
+    ],
+)
+def test_what_is_new_to_aws_is_waited_for(
+    edge: Edge, here: dict[str, t.Any], monkeypatch: pytest.MonkeyPatch, operation: str, code: str, message: str
+) -> None:
+    monkeypatch.setattr("tutorcloudfront.aws.kinds.lambda_function.WAIT_SECONDS", 0)
+    monkeypatch.setattr("tutorcloudfront.aws.newcomers.WAIT_SECONDS", 0)
+    edge.platform.put_in_front(faults.Refuse(operation, 400, code, message, times=4))
+
+    comparison = compare(here)
+    results = apply_plan(comparison.aws, comparison.plan, lambda _result: None)
+
+    assert [result.error for result in results if result.error] == []
+    assert edge.platform.recorder.operations.count(operation) > 4
+    assert compare(here).plan.pending == ()
+
+
+def test_a_function_or_a_role_of_somebody_else_is_left_alone(edge: Edge, here: dict[str, t.Any]) -> None:
+    comparison = compare(here)
+    roles = [change.resource.name for change in comparison.plan.changes if change.resource.kind == "role"]
+    iam, client = edge.platform.aws("iam"), edge.platform.aws("lambda")
+    theirs = iam.create_role(RoleName=roles[0], AssumeRolePolicyDocument=trust())["Role"]["Arn"]
+    code = {"ZipFile": b"theirs"}
+    client.create_function(FunctionName=roles[1], Runtime="python3.13", Role=theirs, Handler="a.b", Code=code)
+
+    comparison = compare(here)
+    results = apply_plan(comparison.aws, comparison.plan, lambda _result: None)
+
+    errors = {(result.change.resource.kind, result.change.resource.name): result.error for result in results}
+    assert f"IAM role {roles[0]} is not this platform's" in errors["role", roles[0]]
+    assert f"Lambda function {roles[1]} is not this platform's" in errors["lambda_function", roles[1]]
+    assert not edge.platform.distributions()
+    assert [item["FunctionName"] for item in client.list_functions()["Functions"]] == [roles[1]]
+    removal = compare(here, removing=True).removal_plan()
+    assert {change.resource.name for change in removal.changes} & {roles[0]} == set()
+
+
 class Stopping(Client):
     """Makes some calls that change something, and then none any more, as if it had been killed."""
 
@@ -260,25 +320,25 @@ class Stopping(Client):
         return answer
 
 
-def test_a_run_that_ends_after_any_change_is_completed_by_the_next(edge: Edge, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in edge.platform.sandbox.environment(os.environ).items():
-        monkeypatch.setenv(name, value)
-    config, sandbox = full_config(edge), edge.platform.sandbox
-    client = Stopping(check(config))
+def test_a_run_that_ends_after_any_change_is_completed_by_the_next(
+    edge: Edge, here: dict[str, t.Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sandbox = edge.platform.sandbox
+    client = Stopping(check(here))
     monkeypatch.setattr("tutorcloudfront.reconcile.comparison.Aws", lambda _settings: client)
     monkeypatch.setattr("tutorcloudfront.reconcile.apply.PARALLEL", 1)
     for number in itertools.count(1):
         sandbox.reset()
         sandbox.add_certificate(edge.platform.certificate, ["*.learn.example.com"])
-        first = compare(config)
+        first = compare(here)
         client.after(number)
         results = apply_plan(client, first.plan, lambda _result: None)
         client.after(0)
 
-        again = apply_plan(client, compare(config).plan, lambda _result: None)
+        again = apply_plan(client, compare(here).plan, lambda _result: None)
 
         assert [result.error for result in again if result.error] == [], f"after {number} changes"
-        assert compare(config).plan.pending == (), f"after {number} changes"
+        assert compare(here).plan.pending == (), f"after {number} changes"
         assert edge.functions() == ["authorizer", "signer"]
         assert {arn.rpartition(":")[2] for arn in edge.associations().values()} == {"1"}
         if not any(result.error for result in results):
