@@ -39,8 +39,8 @@ def take_inventory(aws: Aws, settings: Settings, sites: Sequence[Site]) -> Inven
     """
     by_comment = {comment(settings.resource_prefix, site.name): site.name for site in sites}
     with ThreadPoolExecutor(PARALLEL) as pool:
-        tagging = pool.submit(aws.tagged, PREFIX_TAG, settings.resource_prefix)
         lists = [pool.submit(kind.list, aws) for kind in KINDS.values()]
+        tagging = pool.submit(aws.tagged, PREFIX_TAG, settings.resource_prefix)
         tagged = tagging.result()
         found = [replace(item, tags=tagged.get(item.arn)) for each in lists for item in each.result()]
         named = pool.map(lambda item: _named(aws, item, settings, by_comment), found)
