@@ -19,6 +19,7 @@ from benchmarks.harness import Effort, Row, figure_at_most, turns
 from benchmarks.harness.account import Account, account, quotas_raised
 from benchmarks.harness.competitors import program
 from benchmarks.harness.platform import Platform, Run, platform
+from tutorcloudfront.aws.kinds import KINDS
 
 PLAN = ("tutor", "cloudfront", "plan")
 CREATE = ("tutor", "cloudfront", "create-cloudfront-resources")
@@ -78,8 +79,9 @@ def _rows(aws: Account, platform: Platform, sites: int, effort: Effort) -> Itera
 
 
 def _pages(sites: int) -> int:
-    """Return how many calls there may be: a list each, and a further page of distributions and of tags a hundred."""
-    return len(LISTS) + 1 + 2 * ((sites - 1) // PAGE)
+    """Return how many calls there may be: the lists and the tags, of distributions and tags another page a hundred."""
+    lists = [kind for kind in KINDS.values() if kind.list_operation]
+    return len(lists) + 1 + 2 * ((sites - 1) // PAGE)
 
 
 def _beside_others(aws: Account, platform: Platform, effort: Effort) -> Iterable[Row]:
