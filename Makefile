@@ -4,7 +4,7 @@
 # in .venv/ and install into it, again whenever the requirements change.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench lint format package clean
+.PHONY: help demo test soak bench lint format package clean
 
 # The Python that .venv/ is made with: `make test PYTHON=python3.12`.
 PYTHON ?= python3
@@ -27,6 +27,13 @@ demo: $(INSTALLED) ## See the plugin at work on an emulated AWS account, from no
 
 test: $(INSTALLED) ## Run all tests
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup $(ARGS)
+
+# How long `make soak` lets each of the tests go on that throw dice, and what it has them begin with.
+SECONDS ?= 90
+SEED ?= 0
+
+soak: $(INSTALLED) ## Run the tests of faults and properties for a quarter of an hour
+	SOAK_SECONDS=$(SECONDS) SOAK_SEED=$(SEED) $(BIN)/python -m pytest -n $(JOBS) --dist loadgroup -m soak $(ARGS)
 
 bench: $(INSTALLED) ## Measure how fast it is, side by side with others, and write benchmarks/RESULTS.md
 	$(BIN)/python -m benchmarks $(if $(QUICK),--effort quick)

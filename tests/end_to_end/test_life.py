@@ -11,7 +11,7 @@ import typing as t
 import pytest
 
 from tests.end_to_end.conftest import Platform
-from tests.support import faults
+from tests.support import confined, faults
 
 SITES = [f"site{number}.example.com" for number in range(18)]
 ORIGIN = {"HTTPPort": 80, "HTTPSPort": 443, "OriginProtocolPolicy": "https-only"}
@@ -70,6 +70,21 @@ def test_destroy_leaves_nothing_and_the_platform_as_it_was(platform: Platform) -
     assert platform.project.config_path.read_bytes() == config
     assert "distribution lms: deleted" in result.stderr
     assert "Nothing to do" in platform.run("destroy").stderr
+
+
+def test_a_destroy_that_could_not_render_does_so_before_it_deletes(platform: Platform) -> None:
+    before = platform.project.rendered_tree()
+    platform.create()
+    platform.put_in_front()
+    full = confined.prefix(largest_file=platform.project.config_path.stat().st_size)
+    told = platform.run("destroy", "--yes", status=1, prefix=full).stderr
+    assert "The environment can not be rendered: " in told
+    assert platform.recorder.writes == []
+
+    platform.run("destroy", "--yes")
+
+    assert in_account(platform) == EMPTY
+    assert platform.project.rendered_tree() == before
 
 
 def test_destroy_asks_for_the_prefix_and_says_so_where_it_can_not(platform: Platform) -> None:
@@ -292,6 +307,30 @@ def test_logs_and_metrics_are_switched_on_moved_and_switched_off(platform: Platf
     platform.assert_as_desired()
 
 
+@pytest.mark.parametrize(
+    ("operation", "then"),
+    [
+        ("PutDeliverySource", ["destroy", "--yes"]),
+        ("CreateDelivery", ["create-cloudfront-resources", "--yes"]),
+        ("CreateMonitoringSubscription", ["create-cloudfront-resources", "--yes"]),
+    ],
+)
+def test_logs_and_metrics_that_a_killed_run_has_begun_go_when_they_are_not_wanted_any_more(
+    platform: Platform, operation: str, then: list[str]
+) -> None:
+    platform.project.set(CLOUDFRONT_LOG_BUCKET="acme-logs", CLOUDFRONT_REALTIME_METRICS=True)
+    kill_at(platform, 1, ["create-cloudfront-resources"], operation)
+    platform.project.set(CLOUDFRONT_LOG_BUCKET="", CLOUDFRONT_REALTIME_METRICS=False)
+
+    platform.run(*then)
+
+    left = in_account(platform)
+    assert [left[name] for name in ("deliveries", "sources", "destinations")] == [[], [], []]
+    for item in platform.distributions():
+        with pytest.raises(platform.aws("cloudfront").exceptions.NoSuchMonitoringSubscription):
+            platform.aws("cloudfront").get_monitoring_subscription(DistributionId=item["Id"])
+
+
 def test_tags_taken_out_of_the_settings_go_and_those_of_others_stay(platform: Platform) -> None:
     platform.project.set(CLOUDFRONT_TAGS={"team": "ops", "stage": "live"}, CLOUDFRONT_EXTRA_DOMAINS=[])
     platform.create()
@@ -346,10 +385,11 @@ def test_a_life_of_20_sites_killed_at_ten_places_ends_with_nothing(platform: Pla
     assert platform.project.rendered_tree() == before
 
 
-def kill_at(platform: Platform, number: int, command: list[str]) -> None:
-    """Run a command and kill it after a call, if it makes as many."""
+def kill_at(platform: Platform, number: int, command: list[str], *operations: str) -> None:
+    """Run a command and kill it after a call, or one of these operations, if it makes as many."""
     running: list[subprocess.Popen[str]] = []
-    platform.put_in_front(faults.AfterCall(number, lambda: running[0].send_signal(signal.SIGKILL)))
+    kill = faults.AfterCall(number, lambda: running[0].send_signal(signal.SIGKILL), only=operations)
+    platform.put_in_front(kill)
     running.append(platform.start(*command))
     running[0].communicate(timeout=120)
     platform.put_in_front()

@@ -161,24 +161,14 @@ def test_an_aws_that_can_not_be_reached_is_told_of(platform: Platform) -> None:
     assert "Traceback" not in result.stderr
 
 
-def test_a_config_yml_that_can_not_be_written_is_told_of(platform: Platform) -> None:
-    folder = platform.project.root
-    if _can_write_anyway(platform):
-        pytest.skip("the user who runs the tests may write everywhere, as root may")
-    folder.chmod(0o500)
-    try:
-        told = platform.create(status=1).stderr
-    finally:
-        folder.chmod(0o700)
+@pytest.mark.parametrize("operation", ["ListDistributions", "GetResources", "CreateDistributionWithTags"])
+def test_an_answer_that_is_none_of_aws_is_told_of(platform: Platform, operation: str) -> None:
+    platform.put_in_front(faults.not_aws(operation))
 
-    assert "config.yml can not be written: Permission denied." in told
+    told = platform.create(status=1).stderr
 
-
-def _can_write_anyway(platform: Platform) -> bool:
-    folder = platform.project.folder / "closed"
-    folder.mkdir(mode=0o500)
-    try:
-        (folder / "file").touch()
-    except PermissionError:
-        return False
-    return True
+    assert f"{operation}: what came back is not an answer of AWS's." in told
+    assert "Please log in" not in told
+    platform.put_in_front()
+    platform.create("--yes")
+    platform.assert_as_desired()

@@ -30,6 +30,8 @@ if t.TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 Middleware = Callable[["WSGIApplication"], "WSGIApplication"]
+#: Status, headers, body.
+Answer = tuple[str, list[tuple[str, str]], bytes]
 
 #: Where the name that a service signs with is not the one that boto3 knows it by.
 SERVICES = {"tagging": "resourcegroupstaggingapi", "monitoring": "cloudwatch"}
@@ -223,7 +225,8 @@ def bad_credentials(application: WSGIApplication) -> WSGIApplication:
 class Flaky:
     """Fails a fraction of the calls, by a generator of random numbers that is seeded.
 
-    `before`: throttled, or 503, and nothing was done. `after`: it was done, but the answer is a 503 or none at all.
+    `before`: throttled, or 503, and nothing was done. `after`: it was done, but the answer is a 503, half of what it
+    should be, or none at all.
     """
 
     def __init__(self, fraction: float, seed: int, *, before: bool = True, after: bool = True) -> None:
@@ -231,7 +234,9 @@ class Flaky:
         self._fraction = fraction
         self._random = random.Random(seed)
         self._lock = threading.Lock()
-        self._kinds = [self._throttled] * before + [self._unavailable] * before + [self._lost, self._dropped] * after
+        self._kinds = (
+            [self._throttled] * before + [self._unavailable] * before + [self._lost, self._cut, self._dropped] * after
+        )
 
     def __call__(self, application: WSGIApplication) -> WSGIApplication:
         def wrapped(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -254,10 +259,90 @@ class Flaky:
         respond(inner, environ)
         return self._unavailable(inner, environ, start)
 
+    def _cut(self, inner: WSGIApplication, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        status, headers, answer = respond(inner, environ)
+        others = [item for item in headers if item[0].lower() not in ("content-length", "connection")]
+        start(status, [*others, ("Content-Length", str(len(answer))), ("Connection", "close")])
+        return [answer[: len(answer) // 2]]
+
     def _dropped(self, inner: WSGIApplication, environ: WSGIEnvironment, _: StartResponse) -> Iterable[bytes]:
         respond(inner, environ)
         # The server closes the connection without an answer.
         raise ConnectionAbortedError
+
+
+class Slow:
+    """Lets a fraction of the answers take up to some seconds, by a generator of random numbers that is seeded."""
+
+    def __init__(self, fraction: float, seconds: float, seed: int) -> None:
+        self._fraction = fraction
+        self._seconds = seconds
+        self._random = random.Random(seed)
+        self._lock = threading.Lock()
+
+    def __call__(self, application: WSGIApplication) -> WSGIApplication:
+        def wrapped(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+            with self._lock:
+                slow, part = self._random.random() < self._fraction, self._random.random()
+            status, headers, answer = respond(application, environ)
+            time.sleep(part * self._seconds if slow else 0)
+            start_response(status, headers)
+            return [answer]
+
+        return wrapped
+
+
+class Stale:
+    """Answers a fraction of the questions as it did before, for some seconds after it has another answer.
+
+    A list does not show what was just created, what was just changed seems as it was, tags seem not to be there.
+    """
+
+    def __init__(self, fraction: float, seconds: float, seed: int) -> None:
+        self.given = 0
+        self._fraction = fraction
+        self._seconds = seconds
+        self._random = random.Random(seed)
+        self._lock = threading.Lock()
+        self._now: dict[tuple[str, ...], Answer] = {}
+        self._before: dict[tuple[str, ...], tuple[float, Answer]] = {}
+
+    def __call__(self, application: WSGIApplication) -> WSGIApplication:
+        def wrapped(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+            if call_of(environ).write:
+                return application(environ, start_response)
+            question = _question(environ)
+            status, headers, answer = self._chosen(question, respond(application, environ))
+            start_response(status, headers)
+            return [answer]
+
+        return wrapped
+
+    def _chosen(self, question: tuple[str, ...], answer: Answer) -> Answer:
+        with self._lock:
+            known = self._now.setdefault(question, answer)
+            if known[2] != answer[2]:
+                self._before[question] = time.monotonic(), known
+                self._now[question] = answer
+            since, before = self._before.get(question, (-self._seconds, answer))
+            stale = time.monotonic() - since < self._seconds and self._random.random() < self._fraction
+            self.given += stale
+        return before if stale else answer
+
+
+def not_aws(operation: str) -> Middleware:
+    """Answer an operation with the page of a proxy that wants its users to log in."""
+
+    def wrap(application: WSGIApplication) -> WSGIApplication:
+        def wrapped(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+            if call_of(environ).operation != operation:
+                return application(environ, start_response)
+            start_response("200 OK", [("Content-Type", "text/html")])
+            return [b"<html><body><p>Please log in.<br></body></html>"]
+
+        return wrapped
+
+    return wrap
 
 
 class AfterCall:
@@ -289,6 +374,13 @@ class AfterCall:
         with self._lock:
             self._left -= 1
             return self._left == 0
+
+
+def _question(environ: WSGIEnvironment) -> tuple[str, ...]:
+    """Return all that tells one question from another."""
+    body: bytes = environ["wsgi.input"].read()
+    environ["wsgi.input"] = io.BytesIO(body)
+    return environ["REQUEST_METHOD"], *_address(environ), environ.get("HTTP_X_AMZ_TARGET", ""), body.decode()
 
 
 def _error(

@@ -69,10 +69,14 @@ class Project:
         check: bool = True,
         input: str | None = None,  # noqa: A002
         timeout: float = 120,
+        prefix: t.Sequence[str] = (),
     ) -> subprocess.CompletedProcess[str]:
-        """Run a `tutor` command. With `check`, a command that fails fails the test, with what it said."""
+        """Run a `tutor` command. With `check`, a command that fails fails the test, with what it said.
+
+        `prefix` goes before the command: see `confined`.
+        """
         result = subprocess.run(
-            [TUTOR, *args],
+            [*prefix, TUTOR, *args],
             env={**self.environment(), **(env or {})},
             cwd=self.folder,
             input=input,

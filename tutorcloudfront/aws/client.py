@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import threading
 import typing as t
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import boto3
 from botocore import xform_name
 from botocore.config import Config as BotoConfig
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.model import OperationModel
+from botocore.parsers import ResponseParserError
 
-from tutorcloudfront.aws.errors import translated
+from tutorcloudfront.aws.errors import not_of_aws, translated
 from tutorcloudfront.aws.quantities import with_quantities, without_quantities
 from tutorcloudfront.settings import Settings
 
@@ -19,9 +23,13 @@ from tutorcloudfront.settings import Settings
 PARALLEL = 10
 #: CloudFront and all that it uses are asked in this region, whatever CLOUDFRONT_AWS_REGION says.
 GLOBAL_REGION = "us-east-1"
+#: Services whose resources are in the region of the platform.
+REGIONAL = {"s3", "secretsmanager"}
 PAGE_SIZE = "100"
 #: How often a call is made at most before it counts as failed.
 ATTEMPTS = 10
+#: How often one is made again whose answer was cut off or is none of AWS's, which botocore leaves to us.
+ATTEMPTS_TO_READ = 5
 
 Answer = dict[str, t.Any]
 
@@ -47,8 +55,9 @@ class Aws:
         try:
             client = self._client(service)
             shape = client.meta.service_model.operation_model(operation).input_shape
-            answer = getattr(client, xform_name(operation))(**with_quantities(shape, arguments))
-        except (BotoCoreError, ClientError) as e:
+            make = functools.partial(getattr(client, xform_name(operation)), **with_quantities(shape, arguments))
+            answer = _readable(make, min(self._attempts, ATTEMPTS_TO_READ))
+        except (BotoCoreError, ClientError, ResponseParserError) as e:
             raise translated(e, service, operation) from e
         return t.cast(Answer, without_quantities(answer))
 
@@ -98,6 +107,8 @@ class Aws:
                 ResourcesPerPage=100,
                 PaginationToken=token,
             )
+            if "ResourceTagMappingList" not in answer:  # botocore takes a page that is no JSON for an empty answer
+                raise not_of_aws("GetResources")
             for item in answer["ResourceTagMappingList"]:
                 found[item["ResourceARN"]] = {tag["Key"]: tag["Value"] for tag in item["Tags"]}
             token = answer.get("PaginationToken", "")
@@ -109,7 +120,7 @@ class Aws:
                 self._session = self._session or self._new_session()
                 self._clients[service] = self._session.client(
                     service,  # type: ignore[call-overload]
-                    region_name=GLOBAL_REGION,
+                    region_name=self._settings.aws_region if service in REGIONAL else GLOBAL_REGION,
                     config=BotoConfig(
                         retries={"mode": "adaptive", "total_max_attempts": self._attempts},
                         max_pool_connections=PARALLEL,
@@ -117,6 +128,7 @@ class Aws:
                         read_timeout=60,
                     ),
                 )
+                self._clients[service].meta.events.register("before-parse", _refuse_half)
             return self._clients[service]
 
     def _new_session(self) -> boto3.Session:
@@ -128,3 +140,18 @@ class Aws:
             profile_name=settings.aws_profile or None,
             region_name=settings.aws_region,
         )
+
+
+def _readable(call: Callable[[], Answer], attempts: int) -> Answer:
+    """Make a call until its answer can be read. What was done is found to be done the next time."""
+    for _ in range(attempts - 1):
+        with contextlib.suppress(ResponseParserError):
+            return call()
+    return call()
+
+
+def _refuse_half(operation_model: OperationModel, response_dict: dict[str, t.Any], **_: t.Any) -> None:
+    """See that an answer is as long as it says: of half a JSON document botocore makes an empty answer."""
+    length = response_dict["headers"].get("content-length", "")
+    if length.isdecimal() and operation_model.http["method"] != "HEAD" and len(response_dict["body"]) < int(length):
+        raise ResponseParserError("the connection was closed too early")

@@ -6,6 +6,7 @@ import re
 import typing as t
 
 from botocore import exceptions as boto
+from botocore.parsers import ResponseParserError
 from tutor.exceptions import TutorError
 
 #: IAM actions that an operation needs beside the one of its own name:
@@ -75,7 +76,18 @@ def translated(error: Exception, service: str, operation: str) -> AwsError:
             "where it was.",
             code,
         )
+    if isinstance(error, ResponseParserError):  # whose message shows all of the answer
+        return not_of_aws(operation)
     return AwsError(f"{operation}: {error}", code)
+
+
+def not_of_aws(operation: str) -> AwsError:
+    """Return the error for an answer that can not be read."""
+    return AwsError(
+        f"{operation}: what came back is not an answer of AWS's. Is there a proxy or a login page on the way? See to "
+        "that and run this again: it goes on from where it was.",
+        ResponseParserError.__name__,
+    )
 
 
 def _answered(error: boto.ClientError, service: str, operation: str) -> AwsError:

@@ -30,7 +30,7 @@ def destroy(context: Context, yes: bool, output_format: str) -> None:
     CloudFront some minutes, and everything is deleted. Buckets, certificates and what others made stay. When it is
     interrupted, or AWS refuses something for now, run it again: it goes on from there.
     """
-    from tutorcloudfront import project
+    from tutorcloudfront import keyring, project
     from tutorcloudfront.commands import output
     from tutorcloudfront.commands.progress import remove
     from tutorcloudfront.reconcile.comparison import compare
@@ -43,13 +43,17 @@ def destroy(context: Context, yes: bool, output_format: str) -> None:
     output.plan_in_short(plan)
     if plan.pending:
         _ask(comparison, yes)
-    if project.saved(context.root):
-        project.save_distributions(context.root, {})
+    saved = project.save_distributions(context.root, {})
+    if saved or plan.pending:
+        # Also when they were not saved any more: a run may have ended before it could render.
         project.render(context.root)
+    if saved:
         output.words("The platform's settings no longer speak of CloudFront. Restart it before you go on using it.")
     results = remove(comparison, plan.pending)
     output.end(output_format, plan, [], results)
     output.raise_failures(results)
+    if project.save(context.root, {keyring.SAVED: None}):
+        output.words("The signing keys are taken out of config.yml: nothing accepts what they sign any more.")
 
 
 def _ask(comparison: Comparison, yes: bool) -> None:

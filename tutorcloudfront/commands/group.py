@@ -23,7 +23,10 @@ MODULES = {
     "export": "export",
     "invalidate": "invalidate",
     "plan": "plan",
+    "rotate-keys": "rotate_keys",
     "sandbox": "sandbox",
+    "sign-cookies": "sign",
+    "sign-url": "sign",
     "status": "status",
 }
 
@@ -57,6 +60,8 @@ class CloudfrontGroup(click.Group):
             raise WrongUsage(e.format_message(), e.ctx) from e
         except (TutorError, click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
             raise
+        except KeyboardInterrupt as e:
+            raise TutorError("Interrupted. Run this again: it goes on from here.") from e
         except Exception as e:
             if os.environ.get(DEBUG_VARIABLE):
                 raise
