@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from unittest import mock
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import Phase, assume, given, settings
 from hypothesis import strategies as st
 
 from tests.sandbox.examples import distribution
@@ -96,6 +96,11 @@ def without_tags(keys: list[str], position: int, store: Store) -> None:
             del tags[key]
 
 
+def disowned(disturb: Disturbance) -> bool:
+    """Tell whether a distribution is the platform's no more as far as its tags say, so that nothing may delete it."""
+    return isinstance(disturb, functools.partial) and disturb.func is without_tags and disturb.args[0] != ["team"]
+
+
 def deleted(position: int, store: Store) -> None:
     """A distribution that somebody has deleted."""
     for item in one_of_ours(store, "Distribution", position):
@@ -169,7 +174,8 @@ def of_nobody(store: Store) -> dict[str, t.Any]:
     return {item.id: (item.config, item.etag, store.tags[store.arn("distribution", item.id)].copy()) for item in found}
 
 
-@settings(deadline=None, max_examples=examples(12), suppress_health_check=[HealthCheck.function_scoped_fixture])
+# Shrinking takes minutes, since each example makes dozens of calls.
+@settings(deadline=None, max_examples=examples(8), phases=[Phase.explicit, Phase.reuse, Phase.generate])
 @given(
     before=st.none() | SETTINGS,
     meanwhile=st.lists(DISTURBANCES, max_size=5),
@@ -185,6 +191,7 @@ def test_after_a_plan_there_is_nothing_left_to_do(
     prune: bool,
     references_stay_used: bool,
 ) -> None:
+    assume(not (prune and any(map(disowned, meanwhile))))
     account.references_stay_used = references_stay_used
     account.reset()
     account.add_certificate(CERTIFICATE, ["*.example.com", "*.learn.example.com", "*.files.example.com"])
