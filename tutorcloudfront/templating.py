@@ -11,11 +11,14 @@ from __future__ import annotations
 
 import re
 import typing as t
+from collections.abc import Iterator
 from pathlib import Path
 
 from jinja2 import TemplateError, pass_context
 from jinja2.runtime import Context
 from tutor.plugins import is_loaded
+
+from tutorcloudfront.__about__ import __version__
 
 #: Jinja templates, each named after the patch that it is for.
 PATCHES = Path(__file__).with_name("patches")
@@ -62,7 +65,19 @@ def render(context: Context, path: Path) -> str:
         mfe_origin=platform.mfe_origin(),
         course_assets=platform.is_on("CLOUDFRONT_COURSE_ASSETS"),
         lms_cdn_hosts=platform.cdn_hosts("CLOUDFRONT_LMS_DOMAIN"),
+        signing=platform.signing(),
+        plugin_version=__version__,
     ).strip("\n")
+
+
+class Signing(t.NamedTuple):
+    """What the LMS is told of signed access, all of it written as in Python.
+
+    `settings` are Django's, by name. `buckets` are the hosts of private buckets, "" if there are none.
+    """
+
+    settings: dict[str, str]
+    buckets: str
 
 
 class Platform:
@@ -93,16 +108,76 @@ class Platform:
         """Return the host under which CloudFront fetches the micro-frontends, if it is to be served."""
         if not is_loaded("mfe") or not self.cdn_host("MFE_HOST"):
             return ""
-        extra_domains = self._context.get("CLOUDFRONT_EXTRA_DOMAINS")
-        for entry in extra_domains if isinstance(extra_domains, list) else []:
-            if self._rendered(_items(entry).get("domain")).lower() == self._setting("MFE_HOST").lower():
-                origin = self._rendered(_items(entry).get("alias"))
+        for entry in self._extra_domains():
+            if self._rendered(entry.get("domain")).lower() == self._setting("MFE_HOST").lower():
+                origin = self._rendered(entry.get("alias"))
                 return origin if _is_host(origin) and not self._is_served(origin) else ""
         return ""
 
+    def signing(self) -> Signing | None:
+        """Return what the LMS signs with and for, as soon as a site that demands signatures is there."""
+        hosts = [(host, bucket) for host, bucket in self._signed_sites() if host]
+        key = self._signing_key()
+        if not hosts or not key:
+            return None
+        lms = self._setting("LMS_HOST").lower()
+        # Cookies for two hosts would replace each other, so that there is one that has them.
+        media = next((host for host, _ in hosts if host.endswith(f".{lms}")), hosts[0][0])
+        settings = {"CLOUDFRONT_MEDIA_HOST": media, **key, "CLOUDFRONT_SIGNED_TTL": self._lifetime()}
+        buckets = {bucket: host for host, bucket in hosts if bucket}
+        return Signing({name: repr(value) for name, value in settings.items()}, repr(buckets) if buckets else "")
+
+    def _signed_sites(self) -> Iterator[tuple[str, str]]:
+        """Yield host and bucket of the sites that demand signatures; the host is empty where there is no distribution."""
+        for entry in self._extra_domains():
+            if self._rendered(entry.get("access")) == "signed":
+                saved = self._saved(self._rendered(entry.get("domain")))
+                host = saved.get("host")
+                # A wildcard is no host.
+                host = host if _is_host(host) else saved.get("domain_name")
+                yield host if _is_host(host) else "", self._rendered(entry.get("bucket"))
+
+    def _signing_key(self) -> dict[str, str]:
+        """Return the settings that tell of the key that signs, none where there is no such key."""
+        keys = self._context.get("CLOUDFRONT_SIGNING_KEYS")
+        known = [_items(key) for key in keys] if isinstance(keys, list) else []
+        signing = [key for key in known if key.get("id") and key.get("state", "signing") == "signing"]
+        try:
+            return self._settings_of(signing[-1]) if signing else {}
+        except ValueError:
+            return {}
+
+    def _settings_of(self, key: dict[t.Any, t.Any]) -> dict[str, str]:
+        # Imported where there is a key: most platforms have none.
+        from tutorcloudfront.signing import keys
+
+        secret, private = self._setting("CLOUDFRONT_SIGNING_SECRET"), str(key.get("private_key") or "")
+        public = str(key.get("public_key") or "") or keys.public_key(private)
+        where = {
+            "CLOUDFRONT_SIGNING_SECRET": secret,
+            "CLOUDFRONT_SIGNING_SECRET_REGION": self._setting("CLOUDFRONT_AWS_REGION"),
+            "CLOUDFRONT_KEY_FINGERPRINT": keys.fingerprint(public),
+        }
+        return {
+            "CLOUDFRONT_KEY_ID": str(key["id"]),
+            **(where if secret else {"CLOUDFRONT_PRIVATE_KEY": private}),
+            "CLOUDFRONT_SIGNING_ALGORITHM": keys.fitting(public, self._setting("CLOUDFRONT_SIGNING_ALGORITHM")),
+        }
+
+    def _lifetime(self) -> int:
+        text = str(self._context.get("CLOUDFRONT_SIGNED_TTL"))
+        return int(text) if text.isdecimal() else 0
+
+    def _extra_domains(self) -> list[dict[t.Any, t.Any]]:
+        entries = self._context.get("CLOUDFRONT_EXTRA_DOMAINS")
+        return [_items(entry) for entry in entries] if isinstance(entries, list) else []
+
     def _distribution(self, setting: str) -> dict[t.Any, t.Any]:
+        return self._saved(self._setting(setting))
+
+    def _saved(self, domain: str) -> dict[t.Any, t.Any]:
         # The commands save hosts in lower case, however they are written in the settings.
-        return _items(_items(self._context.get("CLOUDFRONT_DISTRIBUTIONS")).get(self._setting(setting).lower()))
+        return _items(_items(self._context.get("CLOUDFRONT_DISTRIBUTIONS")).get(domain.lower()))
 
     def _is_served(self, host: str) -> bool:
         """Return whether Caddy has a site of that name: it refuses to start with two."""

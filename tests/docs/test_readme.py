@@ -16,8 +16,10 @@ from tutor import config as tutor_config
 
 from tests.docs import readme
 from tests.support.project import Project
-from tutorcloudfront.aws.kinds import KINDS, Kind
-from tutorcloudfront.commands import cloudfront
+from tutorcloudfront.aws.kinds import KINDS
+from tutorcloudfront.aws.kinds.distribution import DISTRIBUTION
+from tutorcloudfront.aws.kinds.function import FUNCTION
+from tutorcloudfront.commands.group import MODULES, cloudfront
 from tutorcloudfront.hooks import CLOUDFRONT_SITES
 from tutorcloudfront.plugin import DEFAULTS
 from tutorcloudfront.settings import check
@@ -44,12 +46,15 @@ def test_default_is_the_documented_one(name: str) -> None:
 
 
 def test_all_commands_are_documented() -> None:
-    assert readme.commands().keys() == cloudfront.commands.keys()
+    assert readme.commands().keys() == MODULES.keys()
 
 
-@pytest.mark.parametrize("name", cloudfront.commands)
+@pytest.mark.parametrize("name", MODULES)
 def test_all_options_are_documented(name: str) -> None:
-    assert readme.commands()[name] == options(cloudfront.commands[name])
+    command = cloudfront.get_command(click.Context(cloudfront), name)
+    assert command
+    assert command.name == name
+    assert readme.commands()[name] == options(command)
 
 
 def options(command: click.Command) -> set[str]:
@@ -103,7 +108,7 @@ def texts() -> list[str]:
 
 #: Permissions that AWS asks for behind the operations that are called:
 #: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/standard-logging.html
-NOT_OPERATIONS = {"cloudfront:AllowVendedLogDeliveryForResource", "s3:GetBucketPolicy", "s3:PutBucketPolicy"}
+NOT_OPERATIONS = {"cloudfront:AllowVendedLogDeliveryForResource"}
 #: https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
 NEEDS_NO_PERMISSION = {"sts:GetCallerIdentity"}
 #: Where IAM has another name for a service or an operation than boto3.
@@ -119,11 +124,12 @@ def called() -> set[str]:
     paths = (path for path in PACKAGE.rglob("*.py") if "sandbox" not in path.parts)
     calls = (node for path in paths for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
     named = {action for node in calls if isinstance(node, ast.Call) for action in _called_by(node)}
-    # AWS's own response headers policies are used, and none is made; functions and distributions have calls by name.
-    plain = {kind.type for kind in KINDS.values() if type(kind) is Kind and kind.type != "ResponseHeadersPolicy"}
+    # Functions and distributions have calls by name, and what AWS has no list of as well.
+    by_name = {FUNCTION.name, DISTRIBUTION.name}
+    plain = {kind.type for kind in KINDS.values() if kind.list_operation and kind.name not in by_name}
     made = {f"cloudfront:{verb}{type_}" for verb in ("Create", "Update", "Delete") for type_ in plain}
     configs = {f"cloudfront:Get{type_}Config" for type_ in plain}
-    lists = {f"cloudfront:{kind.list_operation}" for kind in KINDS.values()}
+    lists = {f"cloudfront:{kind.list_operation}" for kind in KINDS.values() if kind.list_operation}
     return named | made | configs | lists | {"cloudfront:DeleteDistribution"}
 
 

@@ -34,7 +34,10 @@ def test_a_run_that_finds_nothing_to_do_makes_one_call_a_list(platform: Platform
         "ListCachePolicies",
         "ListDistributions",
         "ListFunctions",
+        "ListKeyGroups",
+        "ListOriginAccessControls",
         "ListOriginRequestPolicies",
+        "ListPublicKeys",
         "ListResponseHeadersPolicies",
     ]
 

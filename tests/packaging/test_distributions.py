@@ -48,7 +48,13 @@ def test_sdist_holds_what_is_needed_to_test_it(distributions: Distributions) -> 
         names = {name.partition("/")[2] for name in sdist.getnames()}
     assert names >= PACKAGE_FILES
     needed = {"LICENSE.txt", "CHANGELOG.md", "Makefile", "README.rst", "pyproject.toml", "setup.py", "tox.ini"}
-    assert names >= {*needed, "scripts/demo.sh", "tests/conftest.py", "tests/packaging/conftest.py"}
+    assert names >= {
+        *needed,
+        "benchmarks/__main__.py",
+        "scripts/demo.sh",
+        "tests/conftest.py",
+        "tests/packaging/conftest.py",
+    }
     assert not [name for name in names if "__pycache__" in name]
 
 
@@ -64,6 +70,12 @@ def test_plugin_can_be_enabled(installation: Installation) -> None:
     shown = installation.run("tutor", "cloudfront", "--help")
     assert shown.returncode == 0, shown.stderr
     assert "create-cloudfront-resources" in shown.stdout
+
+
+def test_lms_finds_its_app(installation: Installation) -> None:
+    code = "from importlib.metadata import entry_points; print([point.value for point in entry_points(group='lms.djangoapp')])"
+    shown = installation.run("python", "-c", code)
+    assert shown.stdout.strip() == "['tutorcloudfront.access.lms.apps:CloudFrontConfig']", shown.stderr
 
 
 def test_sandbox_says_which_extra_to_install(installation: Installation) -> None:

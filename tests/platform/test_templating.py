@@ -8,6 +8,7 @@ import jinja2
 import pytest
 
 from tutorcloudfront import templating
+from tutorcloudfront.signing import keys
 
 SETTINGS: dict[str, t.Any] = {
     "CLOUDFRONT_CMS_DOMAIN": "studio.learn.example.com",
@@ -26,6 +27,18 @@ SETTINGS: dict[str, t.Any] = {
     "LMS_HOST": "learn.example.com",
     "MEILISEARCH_PUBLIC_URL": "https://meilisearch.learn.example.com",
     "MFE_HOST": "apps.learn.example.com",
+}
+MEDIA = {"id": "E4", "domain_name": "d4.cloudfront.net", "host": "media.learn.example.com"}
+#: What a platform has beside these once it has a private bucket behind signatures.
+SIGNED: dict[str, t.Any] = {
+    "CLOUDFRONT_DISTRIBUTIONS": {**SETTINGS["CLOUDFRONT_DISTRIBUTIONS"], "media.learn.example.com": MEDIA},
+    "CLOUDFRONT_EXTRA_DOMAINS": [
+        {"domain": "media.learn.example.com", "bucket": "acme", "access": "signed"},
+        {"domain": "apps.learn.example.com", "alias": "origin.example.com"},
+    ],
+    "CLOUDFRONT_SIGNED_TTL": 7200,
+    "CLOUDFRONT_SIGNING_ALGORITHM": "rsa-sha1",
+    "CLOUDFRONT_SIGNING_KEYS": [{"id": "K1", "private_key": keys.generate("rsa-sha1"), "state": "signing"}],
 }
 
 
@@ -68,8 +81,31 @@ WRONG: list[t.Any] = [
 
 
 def test_all_patches_are_there() -> None:
-    assert all(render(name) for name in NAMES)
-    assert len(NAMES) == 6
+    assert all(render(name, **SIGNED) for name in NAMES)
+    assert len(NAMES) == 7
+
+
+def test_the_image_needs_nothing_until_there_is_something_to_sign() -> None:
+    assert {name for name in NAMES if not render(name)} == {"openedx-dockerfile-post-python-requirements"}
+    assert "CLOUDFRONT" not in render("openedx-lms-production-settings")
+
+
+@pytest.mark.parametrize("missing", ["CLOUDFRONT_DISTRIBUTIONS", "CLOUDFRONT_EXTRA_DOMAINS", "CLOUDFRONT_SIGNING_KEYS"])
+def test_the_lms_signs_nothing_unless_all_is_there(missing: str) -> None:
+    settings = {**SIGNED, missing: SETTINGS.get(missing, [])}
+    assert "CLOUDFRONT" not in render("openedx-lms-production-settings", **settings)
+
+
+def test_a_key_that_is_on_its_way_to_cloudfront_does_not_sign() -> None:
+    (known,) = SIGNED["CLOUDFRONT_SIGNING_KEYS"]
+    new = {"id": "K2", "private_key": keys.generate("rsa-sha1"), "state": "new"}
+    rendered = render("openedx-lms-production-settings", **{**SIGNED, "CLOUDFRONT_SIGNING_KEYS": [known, new]})
+    assert "CLOUDFRONT_KEY_ID = 'K1'" in rendered
+    assert "K2" not in rendered
+
+
+def test_studio_never_sees_the_private_key() -> None:
+    assert "PRIVATE KEY" not in render("openedx-cms-production-settings", **SIGNED)
 
 
 @pytest.mark.parametrize("wrong", WRONG, ids=repr)

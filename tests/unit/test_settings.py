@@ -82,6 +82,10 @@ def test_a_platform_that_sets_nothing_has_the_documented_defaults() -> None:
         "realtime_metrics": False,
         "tags": {},
         "resource_prefix": "learn-example-com",
+        "signing_algorithm": "rsa-sha1",
+        "signed_ttl": 7200,
+        "signing_secret": "",
+        "signing_keys": (),
         "distributions": {},
     }
     assert settings.aws_secret_access_key.get_secret_value() == ""
@@ -252,8 +256,10 @@ def test_a_setting_of_a_later_version_is_told_apart_from_a_misspelt_one(name: st
     ("key", "message"),
     [
         ("certificate", "is no key that is known here; did you mean certificate_arn?"),
-        ("qqq", "is no key that is known here; known are domain, alias, certificate_arn, access"),
-        ("bucket", f"is not supported by version {__version__} of this plugin"),
+        (
+            "qqq",
+            "is no key that is known here; known are domain, alias, bucket, bucket_region, certificate_arn, access",
+        ),
         ("service", f"is not supported by version {__version__} of this plugin"),
     ],
 )
@@ -346,7 +352,7 @@ def test_all_errors_are_told_at_once_in_the_order_of_the_settings() -> None:
         "CLOUDFRONT_LMS_ALIAS",
         "CLOUDFRONT_CACHE_CONFIG.min_ttl",
         "CLOUDFRONT_CACHE_CONFIG.max_ttl",
-        "CLOUDFRONT_EXTRA_DOMAINS[0].alias",
+        "CLOUDFRONT_EXTRA_DOMAINS[0].bucket",
         "CLOUDFRONT_EXTRA_DOMAINS[0].certificate_arn",
         "CLOUDFRONT_EXTRA_DOMAINS[1].alias",
         "CLOUDFRONT_OTHER",
@@ -696,17 +702,19 @@ def test_an_alias_for_static_files_cannot_be_a_host_of_the_platform(alias: str, 
             {"domain": "*"},
             "domain: must name one host, not '*' (only the `domain` of an extra domain may begin with `*.`)",
         ),
-        ({"alias": None}, "alias: must be a host name such as 'learn.example.com', and is empty"),
+        ({"alias": None}, "bucket: one of alias, bucket must tell where CloudFront fetches the site from"),
+        ({"bucket": "acme-media"}, "bucket: must not be set beside alias: a site is fetched from one origin"),
+        ({"bucket_region": "eu-west-1"}, "bucket_region: must not be set without bucket"),
+        (
+            {"alias": "", "bucket": "acme.media"},
+            "bucket: must be a bucket without a dot in its name, since S3 has no certificate for others, not 'acme.media'",
+        ),
         (
             {"alias": "*.a.b"},
             "alias: must name one host, not '*.a.b' (only the `domain` of an extra domain may begin with `*.`)",
         ),
-        (
-            {"access": "signed"},
-            f"access: 'signed' is not supported by version {__version__} of this plugin; it must be 'public'",
-        ),
-        ({"access": "private"}, "access: must be 'public', not 'private'"),
-        ({"access": None}, "access: must be 'public', not null"),
+        ({"access": "private"}, "access: must be 'public' or 'signed', not 'private'"),
+        ({"access": None}, "access: must be 'public' or 'signed', not null"),
     ],
 )
 def test_an_extra_domain_that_is_wrong_is_refused(keys: dict[str, t.Any], message: str) -> None:
@@ -716,7 +724,7 @@ def test_an_extra_domain_that_is_wrong_is_refused(keys: dict[str, t.Any], messag
 def test_an_extra_domain_that_lacks_something_is_refused() -> None:
     assert errors(EXTRA_DOMAINS=[{}, None, "apps.example.com"], CERTIFICATE_ARN=CERTIFICATE) == [
         "CLOUDFRONT_EXTRA_DOMAINS[0].domain: is missing: the host that browsers ask for",
-        "CLOUDFRONT_EXTRA_DOMAINS[0].alias: is missing: the host that CloudFront fetches the site from",
+        "CLOUDFRONT_EXTRA_DOMAINS[0].bucket: one of alias, bucket must tell where CloudFront fetches the site from",
         "CLOUDFRONT_EXTRA_DOMAINS[1]: must be a mapping, not null",
         "CLOUDFRONT_EXTRA_DOMAINS[2]: must be a mapping, not text",
     ]

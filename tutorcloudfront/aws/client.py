@@ -23,6 +23,8 @@ from tutorcloudfront.settings import Settings
 PARALLEL = 10
 #: CloudFront and all that it uses are asked in this region, whatever CLOUDFRONT_AWS_REGION says.
 GLOBAL_REGION = "us-east-1"
+#: Services whose resources are in the region of the platform.
+REGIONAL = {"s3", "secretsmanager"}
 PAGE_SIZE = "100"
 #: How often a call is made at most before it counts as failed.
 ATTEMPTS = 10
@@ -118,7 +120,7 @@ class Aws:
                 self._session = self._session or self._new_session()
                 self._clients[service] = self._session.client(
                     service,  # type: ignore[call-overload]
-                    region_name=GLOBAL_REGION,
+                    region_name=self._settings.aws_region if service in REGIONAL else GLOBAL_REGION,
                     config=BotoConfig(
                         retries={"mode": "adaptive", "total_max_attempts": self._attempts},
                         max_pool_connections=PARALLEL,

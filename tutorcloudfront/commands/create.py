@@ -11,6 +11,8 @@ from tutor.exceptions import TutorError
 from tutorcloudfront.commands.group import plan_format_option, prune_option, yes_option
 
 if t.TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from tutorcloudfront.aws.kinds import Existing
     from tutorcloudfront.reconcile.apply import Result
     from tutorcloudfront.reconcile.comparison import Comparison
@@ -62,7 +64,9 @@ def create_cloudfront_resources(
 
     if output_format == "markdown" and not dry_run:
         raise click.UsageError("--format markdown is for plans: use it with --dry-run")
-    comparison = compare(project.load(context.root), prune=prune, adopted=adopted)
+    if not dry_run:
+        _make_keys(context.root)
+    comparison = compare(project.load(context.root), prune=prune, adopted=adopted, make_keys=not dry_run)
     output.notes(comparison.plan)
     _refuse_suspicious(comparison.plan, force)
     if dry_run:
@@ -71,6 +75,19 @@ def create_cloudfront_resources(
     output.plan_in_short(comparison.plan)
     _ask(comparison.plan, yes)
     _carry_out(context.root, comparison, no_wait=no_wait, output_format=output_format)
+
+
+def _make_keys(root: str) -> None:
+    """Have a signing key in config.yml where one is needed, before CloudFront is told of it."""
+    from tutorcloudfront import keyring, project
+    from tutorcloudfront.settings import check
+    from tutorcloudfront.sites import sites_of
+
+    settings = check(project.load(root))
+    if keyring.are_needed(sites_of(settings)) and not settings.signing_keys and not settings.signing_secret:
+        made = keyring.saved_form((keyring.new_key(settings),), private=True)
+        # Another run may have made one at the same moment.
+        project.update(root, lambda saved: {keyring.SAVED: saved.get(keyring.SAVED) or made}, secret=True)
 
 
 def _refuse_suspicious(plan: Plan, force: bool) -> None:
@@ -97,7 +114,7 @@ def _carry_out(root: str, comparison: Comparison, *, no_wait: bool, output_forma
     served = comparison.served(_existing(results))
     if not no_wait:
         served = comparison.served({**_existing(results), **_wait(comparison, served)})
-    changed = _save(root, served)
+    changed = _save(root, comparison, served, {**comparison.inventory.existing, **_existing(results)})
     # Only now: until here the platform may have used what is deleted.
     results += _prune(comparison)
     output.end(output_format, comparison.plan, served, results)
@@ -132,13 +149,17 @@ def _wait(comparison: Comparison, served: list[Served]) -> dict[Ref, Existing]:
     return {waiting[id_]: existing for id_, existing in deployed.items()}
 
 
-def _save(root: str, served: list[Served]) -> bool:
-    """Save the distributions and render the environment; return whether anything about them is new."""
-    from tutorcloudfront import project
+def _save(root: str, comparison: Comparison, served: list[Served], existing: Mapping[Ref, Existing]) -> bool:
+    """Save distributions and signing keys and render the environment; return whether anything about them is new."""
+    from tutorcloudfront import keyring, project
     from tutorcloudfront.result import saved_form
 
     # What failed to come up keeps what was saved of it before: it may well serve as before.
     changed = project.save_distributions(root, saved_form(served), keep=[site.site.domain for site in served])
+    settings = comparison.settings
+    if keyring.are_needed(comparison.sites):
+        keys = keyring.with_ids(settings.signing_keys, settings.resource_prefix, existing)
+        changed |= keyring.save(root, keys, settings)
     project.render(root)
     return changed
 

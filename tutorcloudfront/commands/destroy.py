@@ -30,7 +30,7 @@ def destroy(context: Context, yes: bool, output_format: str) -> None:
     CloudFront some minutes, and everything is deleted. Buckets, certificates and what others made stay. When it is
     interrupted, or AWS refuses something for now, run it again: it goes on from there.
     """
-    from tutorcloudfront import project
+    from tutorcloudfront import keyring, project
     from tutorcloudfront.commands import output
     from tutorcloudfront.commands.progress import remove
     from tutorcloudfront.reconcile.comparison import compare
@@ -52,6 +52,8 @@ def destroy(context: Context, yes: bool, output_format: str) -> None:
     results = remove(comparison, plan.pending)
     output.end(output_format, plan, [], results)
     output.raise_failures(results)
+    if project.save(context.root, {keyring.SAVED: None}):
+        output.words("The signing keys are taken out of config.yml: nothing accepts what they sign any more.")
 
 
 def _ask(comparison: Comparison, yes: bool) -> None:

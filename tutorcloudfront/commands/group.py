@@ -4,12 +4,27 @@ from __future__ import annotations
 
 import os
 import typing as t
+from importlib import import_module
 
 import click
 from tutor.commands.context import Context
 from tutor.exceptions import TutorError
 
 DEBUG_VARIABLE = "TUTOR_CLOUDFRONT_DEBUG"
+#: The module of each command, in which it is the function of its name.
+MODULES = {
+    "create-cloudfront-resources": "create",
+    "destroy": "destroy",
+    "doctor": "doctor",
+    "export": "export",
+    "invalidate": "invalidate",
+    "plan": "plan",
+    "rotate-keys": "rotate_keys",
+    "sandbox": "sandbox",
+    "sign-cookies": "sign",
+    "sign-url": "sign",
+    "status": "status",
+}
 
 
 class WrongUsage(click.UsageError):
@@ -19,7 +34,19 @@ class WrongUsage(click.UsageError):
 
 
 class CloudfrontGroup(click.Group):
-    """A group whose commands end in a result or in an error that people can act on."""
+    """A group whose commands end in a result or in an error that people can act on.
+
+    They are imported when they are asked for: Tutor loads the group for every command, also for those of others.
+    """
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return sorted(MODULES)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in MODULES:
+            return None
+        module = import_module(f"tutorcloudfront.commands.{MODULES[cmd_name]}")
+        return t.cast(click.Command, getattr(module, cmd_name.replace("-", "_")))
 
     def invoke(self, ctx: click.Context) -> t.Any:
         try:

@@ -99,13 +99,18 @@ def sites(results: Sequence[Served]) -> None:
 
 def next_steps(results: Sequence[Served], mfe_host: str) -> None:
     """Say what is left for people to do once distributions are new."""
+    signed = any(result.site.access == "signed" for result in results)
     mfe = " mfe" if any(result.site.name == mfe_host for result in results) else ""
     words("\nNext steps:")
+    if signed:
+        words("  - Have the LMS check who may see private media, once, with an image that holds this plugin:")
+        words("      tutor images build openedx")
     words("  - Restart the platform with its new settings:")
     words(f"      tutor local restart openedx caddy{mfe}    (on Kubernetes: tutor k8s start)")
-    if origins := [result.site.origin for result in results if result.site.aliases]:
+    if origins := [result.site.origin for result in results if result.site.aliases and not result.site.bucket]:
         words("  - See that your server answers for these origins, over https:")
         words(f"      {', '.join(origins[:5])}{', …' if origins[5:] else ''}")
+    if dns_records(results):
         words("  - Then set the DNS records above.")
 
 

@@ -113,12 +113,17 @@ def _account_number(arns: list[str]) -> str:
 def _provide(account: Sandbox, number: str, settings: Settings | None) -> None:
     """Put into the emulated account what the settings take for granted."""
     from tutorcloudfront.commands import output
+    from tutorcloudfront.sites import sites_of
 
     for arn, hosts in _certificates(settings).items():
         if arn.split(":")[4] == number:
             account.add_certificate(arn, hosts)
             more = f" and {len(hosts) - 3} more" if hosts[3:] else ""
             output.words(f"Sandbox: a certificate for {', '.join(hosts[:3])}{more} is taken to be there.")
+    for site in sites_of(settings) if settings else ():
+        if site.bucket:
+            account.add_bucket(site.bucket, site.origin.split(".")[2])
+            output.words(f"Sandbox: an empty bucket {site.bucket} is taken to be there.")
     if settings and settings.web_acl_arn.split(":")[4:5] == [number]:
         account.add_web_acl(settings.web_acl_arn)
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from tutor.types import Config
 
+from tutorcloudfront import keyring
 from tutorcloudfront.aws.client import Aws
 from tutorcloudfront.aws.kinds import Existing
 from tutorcloudfront.reconcile.adoption import adopt
@@ -16,7 +17,7 @@ from tutorcloudfront.resources.desired import desired_resources
 from tutorcloudfront.resources.resource import Ref
 from tutorcloudfront.result import Served
 from tutorcloudfront.settings import Settings, check
-from tutorcloudfront.sites import Site, sites_of
+from tutorcloudfront.sites import Site, remarks, sites_of
 
 
 @dataclass(frozen=True)
@@ -34,16 +35,31 @@ class Comparison:
         existing = {**self.inventory.existing, **(changed or {})}
         return [Served(site, existing.get(Ref("distribution", site.name))) for site in self.sites]
 
+    def existing(self, kind: str, name: str) -> Existing | None:
+        return self.inventory.existing.get(Ref(kind, name))
+
+    def with_keys(self, keys: keyring.Keys) -> Comparison:
+        """Return what follows when the platform has other signing keys."""
+        settings = self.settings.model_copy(update={"signing_keys": keys})
+        return replace(self, settings=settings, plan=_plan(settings, self.sites, self.inventory, prune=False))
+
+    def plan_for(self, *kinds: str) -> Plan:
+        """Return the part of the plan that is about some kinds of resources."""
+        return Plan(tuple(change for change in self.plan.changes if change.resource.kind in kinds))
+
     def removal_plan(self) -> Plan:
         """Return the plan to delete all that is this platform's."""
         return make_plan([], self.inventory, self.settings.resource_prefix, prune=True)
 
 
-def compare(config: Config, *, prune: bool = False, adopted: Collection[str] = ()) -> Comparison:
+def compare(
+    config: Config, *, prune: bool = False, adopted: Collection[str] = (), make_keys: bool = False
+) -> Comparison:
     """Check a platform's configuration and compare it with AWS.
 
     `prune` also plans to delete what is no longer wanted. `adopted` are distributions of others to take over: see
-    :py:func:`tutorcloudfront.reconcile.adoption.adopt`.
+    :py:func:`tutorcloudfront.reconcile.adoption.adopt`. With `make_keys`, a signing key that is needed and not there is
+    made, else it is only spoken of.
 
     Raises:
         SettingsError: the settings are wrong; AWS has not been asked anything.
@@ -53,9 +69,15 @@ def compare(config: Config, *, prune: bool = False, adopted: Collection[str] = (
     settings = check(config)
     sites = tuple(sites_of(settings))
     aws = Aws(settings)
+    settings = keyring.with_known_keys(settings, sites, aws, make=make_keys)
     inventory = take_inventory(aws, settings, sites)
     if adopted:
         inventory = adopt(aws, inventory, sites, adopted)
+    plan = _plan(settings, sites, inventory, prune=prune)
+    return Comparison(settings, sites, aws, inventory, plan)
+
+
+def _plan(settings: Settings, sites: Sequence[Site], inventory: Inventory, *, prune: bool) -> Plan:
     desired = desired_resources(settings, sites, inventory.usage)
     plan = make_plan(desired, inventory, settings.resource_prefix, prune=prune)
-    return Comparison(settings, sites, aws, inventory, plan)
+    return replace(plan, notes=(*remarks(settings, sites), *plan.notes))

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
 from tutorcloudfront.aws.client import PARALLEL, Aws
 from tutorcloudfront.aws.kinds import KINDS, Existing
+from tutorcloudfront.aws.kinds.bucket_policy import BUCKET_POLICY
 from tutorcloudfront.aws.kinds.distribution import DISTRIBUTION, tags_of
+from tutorcloudfront.aws.kinds.secret import SECRET
 from tutorcloudfront.resources.distributions import caller_reference, comment
 from tutorcloudfront.resources.resource import Ref
 from tutorcloudfront.resources.sharing import Usage
@@ -32,7 +35,7 @@ class Inventory:
 
 
 def take_inventory(aws: Aws, settings: Settings, sites: Sequence[Site]) -> Inventory:
-    """Ask AWS for all it holds. The number of calls grows by pages of 100, not by sites.
+    """Ask AWS for all it holds. The number of calls grows by pages of 100 and by private buckets, not by sites.
 
     Raises:
         AwsError: a list could not be had.
@@ -41,10 +44,41 @@ def take_inventory(aws: Aws, settings: Settings, sites: Sequence[Site]) -> Inven
     with ThreadPoolExecutor(PARALLEL) as pool:
         tagging = pool.submit(aws.tagged, PREFIX_TAG, settings.resource_prefix)
         lists = [pool.submit(kind.list, aws) for kind in KINDS.values()]
+        asked = _asked_for(settings, sites)
+        looks = [pool.submit(_looked_up, aws, ref, settings) for ref in sorted(asked)]
         tagged = tagging.result()
-        found = [replace(item, tags=tagged.get(item.arn)) for each in lists for item in each.result()]
-        named = pool.map(lambda item: _named(aws, item, settings, by_comment), found)
-        return _inventory(list(named), settings)
+        found = [_with_tags(item, tagged) for each in lists for item in each.result()]
+        named = list(pool.map(lambda item: _named(aws, item, settings, by_comment), found))
+        left = {Ref(BUCKET_POLICY.name, bucket) for bucket in _left_buckets(named)} - asked
+        looks += [pool.submit(_looked_up, aws, ref, settings) for ref in sorted(left)]
+        return _inventory([*named, *(item for each in looks if (item := each.result()))], settings)
+
+
+def _asked_for(settings: Settings, sites: Sequence[Site]) -> set[Ref]:
+    """Return what is to be looked up by name, since no list of AWS's shows it."""
+    buckets = {Ref(BUCKET_POLICY.name, site.bucket) for site in sites if site.bucket}
+    return buckets | ({Ref(SECRET.name, settings.signing_secret)} if settings.signing_secret else set())
+
+
+def _looked_up(aws: Aws, ref: Ref, settings: Settings) -> Existing | None:
+    return KINDS[ref.kind].look_up(aws, ref.name, settings.resource_prefix)
+
+
+def _left_buckets(items: Sequence[Existing]) -> set[str]:
+    """Return the buckets that this platform's distributions are fetching from."""
+    hosts = [
+        origin["DomainName"]
+        for item in items
+        if item.kind == DISTRIBUTION.name and item.name
+        for origin in item.config["Origins"]["Items"]
+        if "S3OriginConfig" in origin
+    ]
+    return {match[1] for host in hosts if (match := re.match(r"([a-z0-9-]+)\.s3\.", host))}
+
+
+def _with_tags(item: Existing, tagged: Mapping[str, Mapping[str, str]]) -> Existing:
+    """Return a resource with its tags in the list of what carries ours, if it is of a kind that is found there."""
+    return replace(item, tags=tagged.get(item.arn)) if item.arn else item
 
 
 def _inventory(items: Sequence[Existing], settings: Settings) -> Inventory:
@@ -106,4 +140,6 @@ def _references(item: Existing) -> set[str]:
     fields = ("CachePolicyId", "OriginRequestPolicyId", "ResponseHeadersPolicyId")
     policies = {behavior.get(field, "") for behavior in behaviors for field in fields}
     functions = {each["FunctionARN"] for behavior in behaviors for each in behavior["FunctionAssociations"]["Items"]}
-    return policies | functions
+    groups = {group for behavior in behaviors for group in behavior["TrustedKeyGroups"]["Items"]}
+    access = {origin.get("OriginAccessControlId", "") for origin in item.config["Origins"]["Items"]}
+    return policies | functions | groups | access

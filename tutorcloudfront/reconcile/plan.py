@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import typing as t
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +11,6 @@ from tutorcloudfront.aws.kinds.distribution import DISTRIBUTION
 from tutorcloudfront.reconcile.inventory import Inventory
 from tutorcloudfront.resources.differences import Difference
 from tutorcloudfront.resources.resource import Ref, Resource
-from tutorcloudfront.resources.shared import PURPOSES, comment_begin
 
 Action = t.Literal["create", "update", "delete", "none"]
 
@@ -82,18 +80,13 @@ def _unwanted(desired: Sequence[Resource], inventory: Inventory, prefix: str) ->
     wanted = {Ref(resource.kind, resource.name) for resource in desired}
     known = [*sorted(inventory.existing.items()), *((Ref(item.kind, item.name), item) for item in inventory.rivals)]
     rivals = {item.id for item in inventory.rivals}
-    gone = [item for ref, item in known if (ref not in wanted or item.id in rivals) and _is_ours(item, prefix)]
+    gone = [
+        item
+        for ref, item in known
+        if (ref not in wanted or item.id in rivals) and KINDS[item.kind].is_ours(item, prefix)
+    ]
     for item in sorted(gone, key=lambda item: item.kind != DISTRIBUTION.name):
         yield Change("delete", Resource(item.kind, item.name, {}), item)
-
-
-def _is_ours(item: Existing, prefix: str) -> bool:
-    """Tell whether this plugin made a resource; a name alone, which anybody can give, is not enough to delete it."""
-    if item.kind == DISTRIBUTION.name:  # looked at by its tags already
-        return True
-    purposes = "|".join(PURPOSES)
-    named = re.fullmatch(rf"{re.escape(prefix)}-({purposes})(-\d+)?", item.name)
-    return named is not None and item.config.get("Comment", "").startswith(comment_begin(prefix))
 
 
 def _notes(unwanted: Sequence[Change], inventory: Inventory) -> t.Iterator[str]:

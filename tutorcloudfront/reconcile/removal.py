@@ -17,6 +17,9 @@ from tutorcloudfront.aws.kinds.distribution import DISTRIBUTION
 from tutorcloudfront.reconcile.apply import Interrupted, Result
 from tutorcloudfront.reconcile.plan import Change
 
+#: Kinds that others of those that distributions share need, in the order in which they can go.
+NEEDED = ("public_key", "secret")
+
 
 class Removal:
     """Deletes resources stage by stage. Running it again goes on where it was stopped.
@@ -41,13 +44,16 @@ class Removal:
             Interrupted: by Ctrl-C, once the calls under way have ended.
         """
         distributions = [change for change in changes if change.resource.kind == DISTRIBUTION.name]
-        shared = [change for change in changes if change.resource.kind != DISTRIBUTION.name]
+        rest = [change for change in changes if change.resource.kind != DISTRIBUTION.name]
+        shared = [change for change in rest if change.resource.kind not in NEEDED]
         try:
             idle = self._each(distributions, self._disable, final=False)
             if idle:
                 self._wait([change.existing.id for change in idle if change.existing])
             self._each(idle, self._delete)
             self._each(shared, self._delete)
+            for kind in NEEDED:
+                self._each([change for change in rest if change.resource.kind == kind], self._delete)
         except KeyboardInterrupt:
             raise Interrupted(self.results) from None
         return self.results

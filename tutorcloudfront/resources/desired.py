@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from tutorcloudfront.resources.buckets import bucket_policies
 from tutorcloudfront.resources.distributions import distribution
 from tutorcloudfront.resources.resource import Ref, Resource
-from tutorcloudfront.resources.shared import shared_resource, treatments
+from tutorcloudfront.resources.shared import shared_resource
 from tutorcloudfront.resources.sharing import Usage, spread
+from tutorcloudfront.resources.signing import signing_resources
 from tutorcloudfront.settings import Settings
 from tutorcloudfront.sites import Site
 
@@ -15,10 +17,10 @@ from tutorcloudfront.sites import Site
 def desired_resources(settings: Settings, sites: Sequence[Site], usage: Usage) -> list[Resource]:
     """Return all resources of a platform; `usage` says which site uses which policy now, empty on a first run.
 
-    The shared resources come first, then the distributions in the order of the sites.
+    Each comes after those that it needs: keys, what the sites share, the distributions in the order of the sites, and
+    what is told of these elsewhere.
     """
-    how = treatments(settings)
-    drafts = [distribution(site, settings, how) for site in sites]
+    drafts = [distribution(site, settings) for site in sites]
     shared: dict[Ref, list[str]] = {}
     for draft in drafts:
         for ref in draft.refs:
@@ -26,7 +28,12 @@ def desired_resources(settings: Settings, sites: Sequence[Site], usage: Usage) -
     homes = {ref: spread(ref, users, usage) for ref, users in shared.items()}
     distributions = [_settled(draft, homes) for draft in drafts]
     needed = {home: ref for ref, by_site in homes.items() for home in by_site.values()}
-    return [*(shared_resource(needed[home], home.name, settings) for home in sorted(needed)), *distributions]
+    return [
+        *(signing_resources(settings) if any(site.access == "signed" for site in sites) else ()),
+        *(shared_resource(needed[home], home.name, settings) for home in sorted(needed)),
+        *distributions,
+        *bucket_policies(settings, sites),
+    ]
 
 
 def _settled(draft: Resource, homes: dict[Ref, dict[str, Ref]]) -> Resource:

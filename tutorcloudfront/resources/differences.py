@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 #: The field that tells the members of a list apart, by which list it is.
-KEYS = ("PathPattern", "Id", "EventType", "HeaderName", "ErrorCode", "Header")
+KEYS = ("PathPattern", "Id", "EventType", "HeaderName", "ErrorCode", "Header", "Sid")
 #: Structures of which AWS takes all or nothing: a rest of the old one beside the new one is refused.
 WHOLE = {"ViewerCertificate"}
 
@@ -79,6 +79,6 @@ def key_of(item: Mapping[str, t.Any]) -> str:
 
 
 def _joined(path: str, key: str) -> str:
-    if key == "Items":  # a list and its holder are one thing to a reader
+    if key == "Items" and path:  # a list and its holder are one thing to a reader
         return path
     return f"{path}.{key}" if path else key

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from tutorcloudfront.naming import MAX_COMMENT_LENGTH, shortened
 from tutorcloudfront.resources.resource import Config, Resource
-from tutorcloudfront.resources.shared import Treatment, comment_begin
+from tutorcloudfront.resources.shared import ORIGIN_ACCESS, comment_begin, named, treatment
 from tutorcloudfront.resources.tags import features, ownership
 from tutorcloudfront.settings import Settings
-from tutorcloudfront.sites import Behavior, Serve, Site
+from tutorcloudfront.sites import Behavior, Site
 
 #: Newest policy with TLS 1.2 that all current browsers speak:
 #: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/secure-connections-supported-viewer-protocols-ciphers.html
@@ -30,7 +28,7 @@ def comment(prefix: str, site: str) -> str:
     return shortened(f"{comment_begin(prefix)}{site}", MAX_COMMENT_LENGTH)
 
 
-def distribution(site: Site, settings: Settings, treatments: Mapping[Serve, Treatment]) -> Resource:
+def distribution(site: Site, settings: Settings) -> Resource:
     """Return the distribution of a site.
 
     Fields: https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_DistributionConfig.html
@@ -41,10 +39,10 @@ def distribution(site: Site, settings: Settings, treatments: Mapping[Serve, Trea
         "Comment": comment(prefix, site.name),
         "Enabled": True,
         "Aliases": {"Items": list(site.aliases)},
-        "Origins": {"Items": [_origin(site)]},
-        "DefaultCacheBehavior": _behavior(site.default, treatments),
+        "Origins": {"Items": [_origin(site, settings)]},
+        "DefaultCacheBehavior": _behavior(site.default, site, settings),
         "CacheBehaviors": {
-            "Items": [{"PathPattern": item.path, **_behavior(item, treatments)} for item in site.behaviors]
+            "Items": [{"PathPattern": item.path, **_behavior(item, site, settings)} for item in site.behaviors]
         },
         "ViewerCertificate": _viewer_certificate(site),
         "PriceClass": settings.price_class,
@@ -55,14 +53,25 @@ def distribution(site: Site, settings: Settings, treatments: Mapping[Serve, Trea
     return Resource("distribution", site.name, config, tags={**ownership(settings, site.name), **features(settings)})
 
 
-def _origin(site: Site) -> Config:
+def _origin(site: Site, settings: Settings) -> Config:
     # The viewer's Host is not forwarded: the platform's web server finds its site by the origin's name.
+    common = {"Id": ORIGIN_ID, "DomainName": site.origin, "OriginPath": "", "CustomHeaders": {"Items": []}}
+    return {**common, **(_bucket(settings) if site.bucket else _web_server(site))}
+
+
+def _bucket(settings: Settings) -> Config:
     return {
-        "Id": ORIGIN_ID,
-        "DomainName": site.origin,
-        "OriginPath": "",
-        "CustomHeaders": {"Items": []},
+        "CustomOriginConfig": None,
+        # The empty identity says that there is none of the old kind.
+        "S3OriginConfig": {"OriginAccessIdentity": ""},
+        "OriginAccessControlId": named(ORIGIN_ACCESS, settings),
+    }
+
+
+def _web_server(site: Site) -> Config:
+    return {
         "S3OriginConfig": None,
+        "OriginAccessControlId": "",
         "CustomOriginConfig": {
             "HTTPPort": 80,
             "HTTPSPort": 443,
@@ -74,7 +83,7 @@ def _origin(site: Site) -> Config:
     }
 
 
-def _behavior(behavior: Behavior, treatments: Mapping[Serve, Treatment]) -> Config:
+def _behavior(behavior: Behavior, site: Site, settings: Settings) -> Config:
     return {
         "TargetOriginId": ORIGIN_ID,
         "ViewerProtocolPolicy": "redirect-to-https",
@@ -83,14 +92,13 @@ def _behavior(behavior: Behavior, treatments: Mapping[Serve, Treatment]) -> Conf
         "SmoothStreaming": False,
         "FieldLevelEncryptionId": "",
         "TrustedSigners": {"Enabled": False, "Items": []},
-        "TrustedKeyGroups": {"Enabled": False, "Items": []},
         "LambdaFunctionAssociations": {"Items": []},
         # CloudFront takes either these old fields or a cache policy.
         "ForwardedValues": None,
         "MinTTL": None,
         "DefaultTTL": None,
         "MaxTTL": None,
-        **treatments[behavior.serve].config,
+        **treatment(behavior, site, settings).config,
     }
 
 

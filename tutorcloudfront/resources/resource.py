@@ -27,19 +27,21 @@ class Resource:
     """What should be there: a kind, a name that no other of its kind in the account has, and a configuration.
 
     `tags` are for kinds that AWS can tag, and empty for others. `attachments` are bytes that go along with the
-    configuration and that AWS's lists do not show, such as the code of a function.
+    configuration and that AWS's lists do not show, such as the code of a function; they may be secret. `needs` are
+    resources that must be there before and that the configuration does not speak of.
     """
 
     kind: str
     name: str
     config: Config
     tags: Mapping[str, str] = field(default_factory=dict)
-    attachments: Mapping[str, bytes] = field(default_factory=dict)
+    attachments: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    needs: tuple[Ref, ...] = ()
 
     @property
     def refs(self) -> frozenset[Ref]:
         """The resources that must be there before this one."""
-        return frozenset(_refs(self.config))
+        return frozenset((*_refs(self.config), *self.needs))
 
     def with_ids(self, ids: Mapping[Ref, t.Any]) -> Resource:
         """Return the resource with the known ids in place of references; unknown references stay."""

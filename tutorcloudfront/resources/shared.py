@@ -1,8 +1,11 @@
-"""What the distributions of a platform share: how each way of serving is made of policies and functions."""
+"""What the distributions of a platform share: how each way of serving is made of policies, functions and keys."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+import typing as t
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from importlib.resources import files
 
@@ -10,29 +13,49 @@ from tutorcloudfront.naming import MAX_COMMENT_LENGTH, shortened
 from tutorcloudfront.resources.resource import Config, Ref, Resource
 from tutorcloudfront.resources.tags import ownership
 from tutorcloudfront.settings import Settings
-from tutorcloudfront.sites import Serve
+from tutorcloudfront.sites import Behavior, Site
 
-#: Managed cache policy CachingDisabled:
+#: Managed cache policies CachingDisabled and CachingOptimized:
 #: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-cache-policies.html
 CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
+CACHING_OPTIMIZED = "658327ea-f89d-4fab-a63d-7e88639e58f6"
 #: Managed response headers policy SimpleCORS, `Access-Control-Allow-Origin: *` where the origin sends none:
 #: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-response-headers-policies.html
 SIMPLE_CORS = "60669652-455b-4ae9-85a4-c4c02393f86c"
 
 FUNCTION_RUNTIME = "cloudfront-js-2.0"
 ONE_YEAR = 31_536_000
-#: What the names of shared resources end with, behind the prefix and before the number of a further one.
-PURPOSES = ("static", "origin", "query", "refuse")
+#: How long a browser may go by the answer to a preflight request, in seconds.
+PREFLIGHT_AGE = 600
+
+
+@dataclass(frozen=True)
+class Purpose:
+    """What a shared resource is for: its kind, and what its name ends with behind the prefix."""
+
+    kind: str
+    name: str
+
+
+STATIC = Purpose("cache_policy", "static")
+ORIGIN = Purpose("cache_policy", "origin")
+QUERY = Purpose("origin_request_policy", "query")
+LEARNERS = Purpose("response_headers_policy", "learners")
+REFUSE = Purpose("function", "refuse")
+NO_DOTS = Purpose("function", "no-dots")
+ORIGIN_ACCESS = Purpose("origin_access_control", "s3")
+KEYS = Purpose("key_group", "keys")
 
 
 @dataclass(frozen=True)
 class Treatment:
-    """The policies (an id of AWS's, or one of ours) and the function that make up a way of serving."""
+    """The policies (an id of AWS's, or one of ours), the function and the keys that make up a way of serving."""
 
     cache: Ref | str
     forward: Ref | None = None
-    headers: str | None = None
+    headers: Ref | str | None = None
     function: Ref | None = None
+    keys: Ref | None = None
 
     @property
     def config(self) -> Config:
@@ -43,36 +66,50 @@ class Treatment:
             "OriginRequestPolicyId": self.forward,
             "ResponseHeadersPolicyId": self.headers,
             "FunctionAssociations": {"Items": associations},
+            "TrustedKeyGroups": {"Enabled": bool(self.keys), "Items": [self.keys] if self.keys else []},
         }
 
 
-def treatments(settings: Settings) -> dict[Serve, Treatment]:
-    """Return what CloudFront needs for each way of serving a path."""
-    prefix = settings.resource_prefix
-    query = Ref("origin_request_policy", f"{prefix}-query")
-    static = Treatment(Ref("cache_policy", f"{prefix}-static"), headers=SIMPLE_CORS)
+def named(purpose: Purpose, settings: Settings) -> Ref:
+    """Return the resource that serves a purpose, the first of its kind."""
+    return Ref(purpose.kind, f"{settings.resource_prefix}-{purpose.name}")
+
+
+def treatment(behavior: Behavior, site: Site, settings: Settings) -> Treatment:
+    """Return what CloudFront needs to serve the paths of a behavior as it says, to those who may have them."""
+    if behavior.serve == "refused":
+        return Treatment(CACHING_DISABLED, function=named(REFUSE, settings))
+    found = _public(behavior, site, settings)
+    if site.access == "public":
+        return found
+    # A signature is checked for the path as it was sent, and a web server may resolve dot segments in it. S3 does not.
+    guard = None if site.bucket else named(NO_DOTS, settings)
+    return replace(found, headers=named(LEARNERS, settings), function=guard, keys=named(KEYS, settings))
+
+
+def _public(behavior: Behavior, site: Site, settings: Settings) -> Treatment:
+    query = named(QUERY, settings)
+    if behavior.serve == "dynamic":
+        return Treatment(CACHING_DISABLED, forward=query)
+    if behavior.serve == "origin":
+        # What is in a bucket has no versions by query string.
+        return Treatment(CACHING_OPTIMIZED if site.bucket else named(ORIGIN, settings), headers=SIMPLE_CORS)
     if settings.cache_config.max_ttl == 0:
         # CloudFront refuses a custom policy with a query string in the key that caches nothing.
-        static = Treatment(CACHING_DISABLED, forward=query, headers=SIMPLE_CORS)
-    return {
-        "static": static,
-        "origin": Treatment(Ref("cache_policy", f"{prefix}-origin"), headers=SIMPLE_CORS),
-        "dynamic": Treatment(CACHING_DISABLED, forward=query),
-        "refused": Treatment(CACHING_DISABLED, function=Ref("function", f"{prefix}-refuse")),
-    }
+        return Treatment(CACHING_DISABLED, forward=query, headers=SIMPLE_CORS)
+    return Treatment(named(STATIC, settings), headers=SIMPLE_CORS)
 
 
 def shared_resource(meant: Ref, name: str, settings: Settings) -> Resource:
     """Return the resource that a treatment speaks of, under the name that it has for its share of the sites."""
-    cache = settings.cache_config
-    makers = {
-        "static": lambda: _cache_policy(name, settings, (cache.min_ttl, cache.default_ttl, cache.max_ttl)),
-        # Without headers of the origin's, each request asks it whether its copy is still good.
-        "origin": lambda: _cache_policy(name, settings, (0, 0, ONE_YEAR)),
-        "query": lambda: _query_string_policy(name, settings),
-        "refuse": lambda: _refusing_function(name, settings),
-    }
-    return makers[meant.name.removeprefix(f"{settings.resource_prefix}-")]()
+    purpose = Purpose(meant.kind, meant.name.removeprefix(f"{settings.resource_prefix}-"))
+    return MAKERS[purpose](name, settings)
+
+
+def is_name_of_ours(name: str, prefix: str) -> bool:
+    """Tell whether a name is one that this plugin gives to what the sites of a platform share."""
+    purposes = "|".join(re.escape(purpose.name) for purpose in MAKERS)
+    return re.fullmatch(rf"{re.escape(prefix)}-(({purposes})(-\d+)?|key-[0-9a-f]+)", name) is not None
 
 
 def comment_begin(prefix: str) -> str:
@@ -80,8 +117,19 @@ def comment_begin(prefix: str) -> str:
     return f"tutor-contrib-cloudfront {prefix}: "
 
 
-def _comment(settings: Settings, purpose: str) -> str:
+def comment(settings: Settings, purpose: str) -> str:
+    """Return the comment of a resource that is for something."""
     return shortened(f"{comment_begin(settings.resource_prefix)}{purpose}", MAX_COMMENT_LENGTH)
+
+
+def _static_policy(name: str, settings: Settings) -> Resource:
+    cache = settings.cache_config
+    return _cache_policy(name, settings, (cache.min_ttl, cache.default_ttl, cache.max_ttl))
+
+
+def _origin_policy(name: str, settings: Settings) -> Resource:
+    # Without headers of the origin's, each request asks it whether its copy is still good.
+    return _cache_policy(name, settings, (0, 0, ONE_YEAR))
 
 
 def _cache_policy(name: str, settings: Settings, ttls: tuple[int, int, int]) -> Resource:
@@ -92,7 +140,7 @@ def _cache_policy(name: str, settings: Settings, ttls: tuple[int, int, int]) -> 
     """
     config = {
         "Name": name,
-        "Comment": _comment(settings, "how long answers are kept"),
+        "Comment": comment(settings, "how long answers are kept"),
         "MinTTL": ttls[0],
         "DefaultTTL": ttls[1],
         "MaxTTL": ttls[2],
@@ -110,7 +158,7 @@ def _query_string_policy(name: str, settings: Settings) -> Resource:
 
     Fields: https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_OriginRequestPolicyConfig.html
     """
-    config = {"Name": name, "Comment": _comment(settings, "what the origin is told"), **_only_query_strings()}
+    config = {"Name": name, "Comment": comment(settings, "what the origin is told"), **_only_query_strings()}
     return Resource("origin_request_policy", name, config)
 
 
@@ -122,9 +170,62 @@ def _only_query_strings() -> Config:
     }
 
 
-def _refusing_function(name: str, settings: Settings) -> Resource:
-    code = files("tutorcloudfront.resources").joinpath("refuse.js").read_bytes()
+def _learners_policy(name: str, settings: Settings) -> Resource:
+    """Return a policy that lets pages of the platform, and no others, read what their learners have cookies for.
+
+    With credentials, browsers take no wildcards: https://fetch.spec.whatwg.org/#cors-protocol-and-credentials.
+    Fields: https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_ResponseHeadersPolicyCorsConfig.html
+    """
+    scheme = "https" if settings.enable_https else "http"
+    hosts = dict.fromkeys(host for host in (settings.lms_host, settings.cms_host, settings.mfe_host) if host)
+    cors = {
+        "AccessControlAllowCredentials": True,
+        "AccessControlAllowOrigins": {"Items": [f"{scheme}://{host}" for host in hosts]},
+        "AccessControlAllowMethods": {"Items": ["GET", "HEAD", "OPTIONS"]},
+        # Players ask for parts of files.
+        "AccessControlAllowHeaders": {"Items": ["If-Modified-Since", "If-None-Match", "If-Range", "Range"]},
+        "AccessControlExposeHeaders": {"Items": ["Accept-Ranges", "Content-Length", "Content-Range", "ETag"]},
+        "AccessControlMaxAgeSec": PREFLIGHT_AGE,
+        "OriginOverride": True,
+    }
+    config = {"Name": name, "Comment": comment(settings, "which pages may read what is signed"), "CorsConfig": cors}
+    return Resource("response_headers_policy", name, config)
+
+
+def _function(name: str, settings: Settings, source: str) -> Resource:
+    code = files("tutorcloudfront.resources").joinpath(source).read_bytes()
     # AWS's list shows a function's comment and not its code: the digest there tells whether the code is the same.
-    comment = _comment(settings, f"code {sha256(code).hexdigest()[:16]}")
-    config = {"Comment": comment, "Runtime": FUNCTION_RUNTIME}
+    config = {"Comment": comment(settings, f"code {sha256(code).hexdigest()[:16]}"), "Runtime": FUNCTION_RUNTIME}
     return Resource("function", name, config, tags=ownership(settings, name), attachments={"FunctionCode": code})
+
+
+def _origin_access_control(name: str, settings: Settings) -> Resource:
+    """Fields: https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_OriginAccessControlConfig.html"""
+    config = {
+        "Name": name,
+        "Description": comment(settings, "how private buckets know CloudFront"),
+        "SigningProtocol": "sigv4",
+        "SigningBehavior": "always",
+        "OriginAccessControlOriginType": "s3",
+    }
+    return Resource("origin_access_control", name, config)
+
+
+def _key_group(name: str, settings: Settings) -> Resource:
+    """Fields: https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_KeyGroupConfig.html"""
+    keys = [Ref("public_key", key.name(settings.resource_prefix)) for key in settings.signing_keys]
+    config = {"Name": name, "Comment": comment(settings, "keys that sign for learners"), "Items": keys}
+    return Resource("key_group", name, config)
+
+
+Maker = Callable[[str, Settings], Resource]
+MAKERS: t.Final[dict[Purpose, Maker]] = {
+    STATIC: _static_policy,
+    ORIGIN: _origin_policy,
+    QUERY: _query_string_policy,
+    LEARNERS: _learners_policy,
+    REFUSE: lambda name, settings: _function(name, settings, "refuse.js"),
+    NO_DOTS: lambda name, settings: _function(name, settings, "no_dots.js"),
+    ORIGIN_ACCESS: _origin_access_control,
+    KEYS: _key_group,
+}

@@ -18,6 +18,8 @@ NAME_TAG = f"{OURS}name"
 KEYS_TAG = f"{OURS}tags"
 METRICS_TAG = f"{OURS}metrics"
 LOGS_TAG = f"{OURS}logs"
+#: Which signing keys a secret holds, which only who may read it would see otherwise.
+FINGERPRINTS_TAG = f"{OURS}keys"
 
 
 def ownership(settings: Settings, name: str) -> dict[str, str]:

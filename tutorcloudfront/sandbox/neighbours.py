@@ -78,6 +78,14 @@ class Neighbours:
         )
         acm_backends[self.account][region]._certificates[arn] = bundle
 
+    def add_bucket(self, name: str, region: str) -> None:
+        """Put an empty bucket into S3, unless it is there."""
+        from moto.s3.models import s3_backends
+
+        backend = s3_backends[self.account]["aws"]
+        if name not in backend.buckets:
+            backend.create_bucket(name, region)
+
     def add_web_acl(self, arn: str) -> None:
         """Put a web ACL into WAF, at exactly this ARN."""
         from moto.wafv2.models import FakeWebACL

@@ -169,6 +169,10 @@ class Sandbox:
         """Put an issued certificate for `hosts` into the account's ACM, at exactly this ARN."""
         self._neighbours.add_certificate(arn, hosts)
 
+    def add_bucket(self, name: str, region: str) -> None:
+        """Put an empty private bucket into the account's S3."""
+        self._neighbours.add_bucket(name, region)
+
     def add_web_acl(self, arn: str) -> None:
         """Put a web ACL into the account's WAF, at exactly this ARN."""
         self._neighbours.add_web_acl(arn)

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from tutorcloudfront.settings.errors import SettingsError
-from tutorcloudfront.settings.model import CacheConfig, ExtraDomain, SavedDistribution, Settings
+from tutorcloudfront.settings.model import CacheConfig, ExtraDomain, SavedDistribution, Settings, SigningKey
 from tutorcloudfront.settings.reading import check
 
-__all__ = ["CacheConfig", "ExtraDomain", "SavedDistribution", "Settings", "SettingsError", "check"]
+__all__ = ["CacheConfig", "ExtraDomain", "SavedDistribution", "Settings", "SettingsError", "SigningKey", "check"]

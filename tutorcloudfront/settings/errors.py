@@ -102,7 +102,6 @@ def _message(details: ErrorDetails, loc: Loc, keys: Iterable[str]) -> str:
 
 MEANINGS: dict[int | str, str] = {
     "domain": "the host that browsers ask for",
-    "alias": "the host that CloudFront fetches the site from",
 }
 SAVED = "this plugin writes it, so remove what is there and run `tutor cloudfront create-cloudfront-resources` again"
 EXPECTED = {

@@ -14,6 +14,8 @@ from tutorcloudfront.settings.errors import quoted
 
 DEFAULT_TTL = 300
 DEFAULT_MAX_TTL = 3600
+#: The keys of an extra domain that tell where its files are.
+ORIGINS = ("alias", "bucket")
 
 
 class Frozen(BaseModel):
@@ -59,12 +61,37 @@ class CacheConfig(Frozen):
 
 
 class ExtraDomain(Frozen):
-    """One more site: `domain` is what browsers ask for, `alias` where CloudFront fetches it."""
+    """One more site: `domain` is what browsers ask for, and one of `alias` and `bucket` where CloudFront fetches it.
+
+    `access` says who may: everybody, or who has a signed URL or cookie.
+    """
 
     domain: values.ViewerHost
-    alias: values.HostName
+    alias: values.HostOrEmpty = ""
+    bucket: values.OriginBucket = Field(default="", validate_default=True)
+    #: Where the bucket is; empty: in the region of the platform.
+    bucket_region: values.RegionOrEmpty = ""
     certificate_arn: values.CertificateArn = Field(default="", validate_default=True)
     access: values.Access = "public"
+
+    @field_validator(ORIGINS[-1])
+    @classmethod
+    def _one_origin(cls, last: str, info: ValidationInfo) -> str:
+        values_ = {**info.data, ORIGINS[-1]: last}
+        given = [name for name in ORIGINS if values_.get(name)]
+        if len(given) > 1:
+            raise ValueError(f"must not be set beside {given[0]}: a site is fetched from one origin")
+        # One that is wrong is told of already.
+        if not given and all(name in values_ for name in ORIGINS):
+            raise ValueError(f"one of {', '.join(ORIGINS)} must tell where CloudFront fetches the site from")
+        return last
+
+    @field_validator("bucket_region")
+    @classmethod
+    def _region_of_a_bucket(cls, region: str, info: ValidationInfo) -> str:
+        if region and info.data.get("bucket") == "":
+            raise ValueError("must not be set without bucket")
+        return region
 
     @field_validator("domain")
     @classmethod
@@ -106,6 +133,33 @@ class SavedDistribution(Frozen):
     host: values.ViewerHost
 
 
+class SigningKey(Frozen):
+    """A key pair for signed access, with the `id` that CloudFront gave its public half, "" as long as it has none.
+
+    The oldest stands first. A `new` key is on its way to CloudFront, one is `signing`, and signatures of a `retiring`
+    one are still about: until `until` (epoch seconds), or for as long as nobody has said that none are made any more (0).
+    """
+
+    id: values.KeyId = ""
+    #: PEM, "" where it follows from the private key.
+    public_key: values.Text = ""
+    #: PEM, "" where it is kept in a secret of AWS's.
+    private_key: values.Secret = SecretStr("")
+    state: t.Literal["new", "signing", "retiring"] = "signing"
+    until: values.Seconds = 0
+
+    @property
+    def fingerprint(self) -> str:
+        """What tells the key from others, "new" for one that is yet to be made."""
+        from tutorcloudfront.signing import keys
+
+        return keys.fingerprint(self.public_key) if self.public_key else "new"
+
+    def name(self, prefix: str) -> str:
+        """Return the name of its public half in CloudFront."""
+        return f"{prefix}-key-{self.fingerprint}"
+
+
 class Settings(Frozen):
     """Everything that this plugin is told: facts of the platform, then its own settings.
 
@@ -136,6 +190,10 @@ class Settings(Frozen):
     realtime_metrics: bool
     tags: values.Tags
     resource_prefix: values.Prefix
+    signing_algorithm: values.SigningAlgorithm
+    signed_ttl: values.Lifetime
+    signing_secret: values.SecretName
+    signing_keys: t.Annotated[tuple[SigningKey, ...], values.EMPTY_LIST]
     distributions: t.Annotated[dict[str, SavedDistribution], values.EMPTY_MAPPING]
 
     @field_validator("aws_secret_access_key")
@@ -145,6 +203,12 @@ class Settings(Frozen):
             wrong = "is set and CLOUDFRONT_AWS_ACCESS_KEY_ID is not" if secret else "is missing"
             raise ValueError(f"{wrong}: set both keys or none")
         return secret
+
+    @field_validator("signing_keys")
+    @classmethod
+    def _good_keys(cls, keys: tuple[SigningKey, ...], info: ValidationInfo) -> tuple[SigningKey, ...]:
+        in_secret = bool(info.data.get("signing_secret"))
+        return tuple(_good_key(number, key, in_secret) for number, key in enumerate(keys))
 
     @field_validator("course_assets")
     @classmethod
@@ -172,3 +236,22 @@ class Settings(Frozen):
         if alias and info.data.get("certificate_arn") == "":
             raise ValueError(needs_certificate(quoted(alias), "into CLOUDFRONT_CERTIFICATE_ARN"))
         return alias
+
+
+def _good_key(number: int, key: SigningKey, in_secret: bool) -> SigningKey:
+    """Return a key with its public half, or raise a ValueError; of the private half nothing is told."""
+    # Imported where there are keys: most platforms have none, and cryptography takes a while.
+    from tutorcloudfront.signing import keys
+
+    private = key.private_key.get_secret_value()
+    if not private:
+        if not key.public_key or not in_secret:
+            raise ValueError(f"entry {number} has no private_key: put it back, or remove the entry")
+        return key
+    try:
+        public = keys.public_key(private)
+    except ValueError as error:
+        raise ValueError(f"entry {number}: {error}") from None
+    if key.public_key and keys.fingerprint(key.public_key) != keys.fingerprint(public):
+        raise ValueError(f"entry {number} has a public_key that is not the private key's: remove its public_key and id")
+    return key.model_copy(update={"public_key": public})

@@ -10,7 +10,7 @@ from tutor import hooks
 from tutor.types import Config
 
 from tutorcloudfront.settings.errors import NOT_YET, Loc, SettingsError, messages, path, quoted
-from tutorcloudfront.settings.model import Around, CacheConfig, ExtraDomain, SavedDistribution, Settings
+from tutorcloudfront.settings.model import Around, CacheConfig, ExtraDomain, SavedDistribution, Settings, SigningKey
 from tutorcloudfront.settings.rendering import render_again
 
 PREFIX = "CLOUDFRONT_"
@@ -20,16 +20,11 @@ KEYS: dict[int | str, list[str]] = {
     "cache_config": list(CacheConfig.model_fields),
     "extra_domains": list(ExtraDomain.model_fields),
     "distributions": list(SavedDistribution.model_fields),
+    "signing_keys": list(SigningKey.model_fields),
 }
 #: Settings and keys of later versions, so that nobody takes them for a slip of the pen.
-LATER = {
-    "JWT",
-    "SIGNED_TTL",
-    "SIGNING_ALGORITHM",
-    "SIGNING_KEYS",
-    "SIGNING_SECRET",
-}
-LATER_KEYS = {"actions", "bucket", "resources", "service"}
+LATER = {"JWT"}
+LATER_KEYS = {"actions", "resources", "service"}
 
 
 def check(config: Config) -> Settings:

@@ -9,7 +9,7 @@ import unicodedata
 from pydantic import AfterValidator, BeforeValidator, SecretStr
 
 from tutorcloudfront.naming import MAX_PREFIX_LENGTH, prefix_of_host
-from tutorcloudfront.settings.errors import NOT_YET, quoted
+from tutorcloudfront.settings.errors import quoted
 from tutorcloudfront.settings.hosts import host_name, host_or_empty, viewer_host
 
 #: https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CacheBehavior.html (MaxTTL: 100 years)
@@ -95,6 +95,19 @@ def _refuse_other_partitions(arn: str) -> None:
         )
 
 
+def origin_bucket(value: str) -> str:
+    """Return "" or the name of a bucket that CloudFront can fetch from by https.
+
+    S3's certificates are for `*.s3.REGION.amazonaws.com`, so that a dot in a bucket's name leaves it without one:
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
+    """
+    if "." in bucket(value):
+        raise ValueError(
+            f"must be a bucket without a dot in its name, since S3 has no certificate for others, not {quoted(value)}"
+        )
+    return value
+
+
 def bucket(value: str) -> str:
     """Return "" or the name of a bucket: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html"""
     if value and not re.fullmatch(r"(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", value):
@@ -123,10 +136,19 @@ def prefix(value: str) -> str:
     )
 
 
-def access(value: object) -> object:
-    """Refuse what later versions know with more than "unknown"."""
-    if value in ("signed", "jwt"):
-        raise ValueError(f"{quoted(value)} {NOT_YET}; it must be 'public'")
+def lifetime(value: object) -> int:
+    """Return how many seconds a signature is good for, which can not be none."""
+    if (number := seconds(value)) == 0:
+        raise ValueError("must be a number of seconds of at least 1, not 0")
+    return number
+
+
+def secret_name(value: str) -> str:
+    """Return "" or a secret's name: https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html"""
+    if value.startswith("arn:"):
+        raise ValueError(f"must be the name of a secret such as 'learn/cloudfront', not the ARN {quoted(value)}")
+    if value and not re.fullmatch(r"[A-Za-z0-9/_+=.@-]{1,512}", value):
+        raise ValueError(f"must be the name of a secret such as 'learn/cloudfront', not {quoted(value)}")
     return value
 
 
@@ -182,6 +204,12 @@ def _nothing(empty: object) -> BeforeValidator:
     return BeforeValidator(lambda value: empty if value is None else value)
 
 
+def _key_id(value: str) -> str:
+    if not re.fullmatch(r"(K[A-Z0-9]+)?", value):
+        raise ValueError(f"must be the id of a CloudFront public key such as 'K1ABCDEFGHIJKL', not {quoted(value)}")
+    return value
+
+
 def _id(value: str) -> str:
     if not re.fullmatch(r"[A-Z0-9]+", value):
         raise ValueError(f"must be the id of a distribution such as 'E1ABCDEFGHIJKL', not {quoted(value)}")
@@ -195,6 +223,7 @@ Text = t.Annotated[str, BeforeValidator(text)]
 Secret = t.Annotated[SecretStr, BeforeValidator(text)]
 AccessKeyId = t.Annotated[Text, AfterValidator(access_key_id)]
 Region = t.Annotated[Text, AfterValidator(region)]
+RegionOrEmpty = t.Annotated[Text, AfterValidator(lambda value: region(value) if value else "")]
 LowerText = t.Annotated[Text, AfterValidator(str.lower)]
 HostName = t.Annotated[Text, AfterValidator(host_name)]
 HostOrEmpty = t.Annotated[Text, AfterValidator(host_or_empty)]
@@ -202,11 +231,16 @@ ViewerHost = t.Annotated[Text, AfterValidator(viewer_host)]
 CertificateArn = t.Annotated[Text, AfterValidator(certificate_arn)]
 WebAclArn = t.Annotated[Text, AfterValidator(web_acl_arn)]
 Bucket = t.Annotated[Text, AfterValidator(bucket)]
+OriginBucket = t.Annotated[Text, AfterValidator(origin_bucket)]
 Seconds = t.Annotated[int, BeforeValidator(seconds)]
 PriceClass = t.Literal["PriceClass_100", "PriceClass_200", "PriceClass_All"]
-Access = t.Annotated[t.Literal["public"], BeforeValidator(access)]
+Access = t.Literal["public", "signed"]
+SigningAlgorithm = t.Literal["rsa-sha1", "rsa-sha256", "ecdsa-sha256"]
+Lifetime = t.Annotated[int, BeforeValidator(lifetime)]
+SecretName = t.Annotated[Text, AfterValidator(secret_name)]
 Prefix = t.Annotated[Text, AfterValidator(prefix)]
 TagKey = t.Annotated[str, AfterValidator(tag_key)]
 TagValue = t.Annotated[str, BeforeValidator(tag_text), AfterValidator(tag_value)]
 Tags = t.Annotated[dict[TagKey, TagValue], EMPTY_MAPPING, AfterValidator(tags)]
 DistributionId = t.Annotated[Text, AfterValidator(_id)]
+KeyId = t.Annotated[Text, AfterValidator(_key_id)]

@@ -16,6 +16,7 @@ from tutorcloudfront.aws.client import Answer, Aws
 from tutorcloudfront.aws.errors import AwsError
 from tutorcloudfront.resources.differences import Difference, differences, merged
 from tutorcloudfront.resources.resource import Config, Resource
+from tutorcloudfront.resources.shared import comment_begin, is_name_of_ours
 from tutorcloudfront.resources.tags import unwanted
 
 #: Seconds between looks for a resource that AWS says is there and its list does not show yet.
@@ -47,14 +48,15 @@ class Existing:
 class Kind:
     """A kind of CloudFront resource: how it is listed, recognised, compared, created, updated and deleted.
 
-    `type` is CloudFront's word for it in the names of operations. Resources given to the methods have all their
+    `type` is CloudFront's word for it in the names of operations. Where there is no `list_operation`, resources are looked
+    up by their names. Resources given to the methods have all their
     references resolved.
 
     All methods that call AWS raise `AwsError`.
     """
 
     type: str
-    list_operation: str
+    list_operation: str = ""
     list_arguments: Mapping[str, t.Any] = field(default_factory=dict)
 
     @property
@@ -68,8 +70,19 @@ class Kind:
         return self.name.replace("_", " ")
 
     def list(self, aws: Aws) -> list[Existing]:
-        """Return all of the account's, whoever made them."""
+        """Return all of the account's, whoever made them; nothing of a kind that AWS has no list of."""
+        if not self.list_operation:
+            return []
         return [self.existing(item) for item in aws.cloudfront_list(self.list_operation, **self.list_arguments)]
+
+    def look_up(self, aws: Aws, name: str, prefix: str) -> Existing | None:
+        """Return a platform's resource of a kind that AWS has no list of, `None` if there is none of this name."""
+        raise NotImplementedError
+
+    def is_ours(self, existing: Existing, prefix: str) -> bool:
+        """Tell whether this plugin made a resource; a name alone, which anybody can give, is not enough to delete it."""
+        told = existing.config.get("Comment") or existing.config.get("Description") or ""
+        return is_name_of_ours(existing.name, prefix) and told.startswith(comment_begin(prefix))
 
     def existing(self, item: Answer) -> Existing:
         """Return an item of the list, or the answer to a create or update, as what it stands for."""
@@ -83,7 +96,8 @@ class Kind:
 
     def differences(self, resource: Resource, existing: Existing) -> tuple[Difference, ...]:
         """Return how an existing resource must change."""
-        return (*differences(self.comparable(resource), existing.config), *_tag_differences(resource, existing))
+        wanted = self._complete(self.comparable(resource), existing.config)
+        return (*differences(wanted, existing.config), *self.tag_differences(resource, existing))
 
     def create(self, aws: Aws, resource: Resource) -> Existing:
         """Create a resource; one that is there already, by another run or a lost answer, is brought up to date."""
@@ -129,22 +143,36 @@ class Kind:
     def _update(self, aws: Aws, resource: Resource, existing: Existing) -> Existing:
         field = f"{self.type}Config"
         answer = aws.cloudfront(f"Get{field}", Id=existing.id)
-        wanted = self.comparable(resource)
+        wanted = self._complete(self.comparable(resource), answer[field])
         if not differences(wanted, answer[field]):
             return existing
         config = merged(wanted, answer[field])
         put = aws.cloudfront(f"Update{self.type}", Id=existing.id, IfMatch=answer["ETag"], **{field: config})
         return replace(self.existing(put), tags=existing.tags)
 
+    def _complete(self, wanted: Config, actual: Config) -> Config:  # noqa: ARG002
+        """Return a desired configuration with what of the actual one belongs to it."""
+        return wanted
+
     def _tagged(self, aws: Aws, resource: Resource, existing: Existing) -> Existing:
         """Put the tags right, and give the resource its name."""
-        diff = _tag_differences(resource, existing)
+        diff = self.tag_differences(resource, existing)
         if missing := {tag.key: tag.new for tag in diff if tag.new is not None}:
             aws.cloudfront("TagResource", Resource=existing.arn, Tags=tag_items(missing))
         if gone := [tag.key for tag in diff if tag.new is None]:
             aws.cloudfront("UntagResource", Resource=existing.arn, TagKeys={"Items": gone})
         left = {key: value for key, value in (existing.tags or {}).items() if key not in gone}
         return replace(existing, name=resource.name, tags={**left, **resource.tags})
+
+    def tag_differences(self, resource: Resource, existing: Existing) -> tuple[TagDifference, ...]:
+        """Return how the tags of an existing resource must change."""
+        known = existing.tags or {}
+        wrong = {key: value for key, value in resource.tags.items() if known.get(key) != value}
+        gone = unwanted(resource.tags, known) if resource.tags else []
+        return (
+            *(TagDifference(f"Tags[{key}]", known.get(key), value) for key, value in wrong.items()),
+            *(TagDifference(f"Tags[{key}]", known[key], None) for key in gone),
+        )
 
     def _find(self, aws: Aws, name: str, error: AwsError) -> Existing:
         """Return the resource of this name, looking again while AWS's list lags behind; else raise `error`."""
@@ -168,13 +196,3 @@ class TagDifference(Difference):
     @property
     def key(self) -> str:
         return self.path.removeprefix("Tags[").removesuffix("]")
-
-
-def _tag_differences(resource: Resource, existing: Existing) -> list[TagDifference]:
-    known = existing.tags or {}
-    wrong = {key: value for key, value in resource.tags.items() if known.get(key) != value}
-    gone = unwanted(resource.tags, known) if resource.tags else []
-    return [
-        *(TagDifference(f"Tags[{key}]", known.get(key), value) for key, value in wrong.items()),
-        *(TagDifference(f"Tags[{key}]", known[key], None) for key in gone),
-    ]

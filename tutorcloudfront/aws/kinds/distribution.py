@@ -20,7 +20,7 @@ class Distribution(Kind):
         body = item.get("Distribution", item)
         config = body.get("DistributionConfig", body)
         return Existing(
-            self.name, "", body["Id"], body["Id"], config, body["ARN"], None, body["DomainName"], body["Status"]
+            self.name, "", body["Id"], body["ARN"], config, body["ARN"], None, body["DomainName"], body["Status"]
         )
 
     def comparable(self, resource: Resource) -> Config:
@@ -52,6 +52,10 @@ class Distribution(Kind):
         if not ours and not self.has_reference(aws, existing, reference):
             raise _foreign(existing, resource.tags[PREFIX_TAG], "changed")
         return super().update(aws, resource, replace(existing, tags=tags))
+
+    def is_ours(self, existing: Existing, prefix: str) -> bool:  # noqa: ARG002
+        """Tell that it is: what has a name was looked at by its tags already."""
+        return bool(existing.name)
 
     def has_reference(self, aws: Aws, existing: Existing, reference: str) -> bool:
         """Tell whether a distribution was created with a CallerReference, of whatever generation."""

@@ -1,0 +1,87 @@
+"""A first run: nothing is there yet
+
+`tutor cloudfront create-cloudfront-resources --no-wait` in an empty account, beside a boto3 script that makes only the calls
+that must be made, ten at a time (`beside/bare.py`), and beside the calls of this plugin's version 18 (`beside/version18.py`,
+with quotas raised, since it needs more policies than an account may have).
+
+*AWS time* is from the first call to the last answer; the script does not look at what is there, which is a round of its own.
+*In all* is the time until the platform uses what was made: `tutor config save` has to follow the script, and is part of what
+the command does.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from benchmarks.harness import Effort, Goal, Row, ratio_at_most, turns
+from benchmarks.harness.account import CERTIFICATE, Account, account, quotas_raised
+from benchmarks.harness.platform import Platform, Run, platform
+
+CREATE = ("tutor", "cloudfront", "create-cloudfront-resources", "--no-wait")
+SAVE = ("tutor", "config", "save")
+BESIDE = Path(__file__).with_name("beside")
+SITES = 10
+LATENCY = 0.15
+
+
+def rows(effort: Effort) -> Iterable[Row]:
+    with account() as aws:
+        for latency in effort.pick([0.0], [LATENCY], [LATENCY, 0.0]):
+            aws.latency = latency
+            for sites in effort.pick([2], [SITES], [2, SITES, 50, 150]):
+                yield from _rows(aws, sites, effort)
+        aws.latency = effort.pick(0.0, LATENCY, LATENCY)
+        yield _beside_version_18(aws, effort.pick(2, SITES, SITES))
+
+
+def _rows(aws: Account, sites: int, effort: Effort) -> Iterable[Row]:
+    """Compare with the script: the goal is for ten sites and calls that take their time."""
+    name = f"{sites} sites, {aws.latency * 1000:.0f} ms a call"
+    is_the_goal = (sites, aws.latency) == (SITES, LATENCY)
+    goal = ratio_at_most(1.3) if is_the_goal else None
+    with platform(aws, sites) as made:
+        bare = (sys.executable, str(BESIDE / "bare.py"), str(sites), CERTIFICATE)
+        sides = {"plugin": _anew(made, CREATE), "script": _anew(made, bare, SAVE)}
+        turns(sides, 1)
+        runs = turns(sides, effort.pick(1, 5, 11 if is_the_goal else 3))
+    plugin, script = runs["plugin"], runs["script"]
+    yield _row(name, "calls", plugin, script, lambda run: len(run.calls), "calls")
+    if aws.latency:  # without, calls that are made side by side may well come one after the other
+        yield _row(name, "rounds", plugin, script, lambda run: run.rounds, "rounds")
+    yield _row(name, "AWS time", plugin, script, lambda run: run.aws_seconds, "s")
+    yield _row(name, "in all", plugin, script, lambda run: run.seconds, "s", goal)
+    yield _row(name, "processor time", plugin, script, lambda run: run.cpu, "s")
+
+
+def _row(
+    name: str,
+    what: str,
+    plugin: list[Run],
+    script: list[Run],
+    figure: Callable[[Run], float],
+    unit: str,
+    goal: Goal | None = None,
+) -> Row:
+    return Row.compare(f"{name}: {what}", [*map(figure, plugin)], unit, "script", [*map(figure, script)], goal)
+
+
+def _beside_version_18(aws: Account, sites: int) -> Row:
+    with platform(aws, sites) as made, quotas_raised():
+        runs = turns(
+            {"plugin": _anew(made, CREATE), "18": _anew(made, (sys.executable, str(BESIDE / "version18.py")), SAVE)}, 1
+        )
+    seconds = {side: [run.seconds for run in of_side] for side, of_side in runs.items()}
+    name = f"{sites} sites, {aws.latency * 1000:.0f} ms a call: in all"
+    return Row.compare(name, seconds["plugin"], "s", "version 18", seconds["18"])
+
+
+def _anew(platform: Platform, *commands: tuple[str, ...]) -> Callable[[], Run]:
+    """Return what runs commands where nothing is there yet."""
+
+    def run() -> Run:
+        platform.begin_anew()
+        return platform.run(*commands)
+
+    return run

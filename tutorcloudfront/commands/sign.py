@@ -1,0 +1,186 @@
+"""`tutor cloudfront sign-url` and `tutor cloudfront sign-cookies`"""
+
+from __future__ import annotations
+
+import json
+import shlex
+import time
+import typing as t
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from urllib.parse import urlsplit
+
+import click
+from tutor.commands.context import Context
+from tutor.exceptions import TutorError
+
+if t.TYPE_CHECKING:
+    from tutorcloudfront.settings import Settings
+    from tutorcloudfront.signing import Signer
+    from tutorcloudfront.sites import Site
+
+Command = t.TypeVar("Command", bound=Callable[..., t.Any])
+
+
+def _time(_context: click.Context, _option: click.Parameter, value: str | None) -> int | None:
+    """Return a point in time as epoch seconds."""
+    if value is None or value.isdecimal():
+        return None if value is None else int(value)
+    try:
+        found = datetime.fromisoformat(value.replace("Z", "+00:00"))
+    except ValueError:
+        found = None
+    if found is None or found.tzinfo is None:
+        raise click.BadParameter(f"{value!r} is neither epoch seconds nor a time such as 2030-01-31T12:00:00+00:00")
+    return int(found.timestamp())
+
+
+def _window_options(command: Command) -> Command:
+    """Add the options that say when and for whom a signature is good."""
+    for option in reversed(
+        (
+            click.option("--expires-in", type=click.IntRange(1), metavar="SECONDS", help="How long it is good for  [default: CLOUDFRONT_SIGNED_TTL]"),
+            click.option("--expires", callback=_time, metavar="TIME", help="When it ends: epoch seconds, or a time with its zone, 2030-01-31T12:00:00Z"),
+            click.option("--starts", callback=_time, metavar="TIME", help="When it begins, if not at once"),
+            click.option("--ip", metavar="RANGE", help="The IPv4 address, or range of addresses, that it is good for"),
+            click.option("--format", "output_format", type=click.Choice(["text", "json", "curl"]), default="text", show_default=True, help="Text, one JSON document, or a line for the shell that tries it"),
+        )
+    ):  # fmt: skip
+        command = option(command)
+    return command
+
+
+@click.command()
+@_window_options
+@click.argument("url")
+@click.pass_obj
+def sign_url(
+    context: Context,
+    url: str,
+    expires_in: int | None,
+    expires: int | None,
+    starts: int | None,
+    ip: str | None,
+    output_format: str,
+) -> None:
+    """
+    Sign the URL of a private file
+
+    Whoever has the signed URL can have the file until it expires::
+
+        tutor cloudfront sign-url https://media.learn.example.com/course/video.mp4
+    """
+    signer, end = _prepared(context.root, url, expires_in, expires)
+    signed = _signed(lambda: signer.url(url, end, starts, ip))
+    forms = {
+        "text": signed,
+        "json": _json({"url": signed, "expires": end}),
+        "curl": f"curl --head {shlex.quote(signed)}",
+    }
+    click.echo(forms[output_format])
+
+
+@click.command()
+@_window_options
+@click.argument("resource")
+@click.pass_obj
+def sign_cookies(
+    context: Context,
+    resource: str,
+    expires_in: int | None,
+    expires: int | None,
+    starts: int | None,
+    ip: str | None,
+    output_format: str,
+) -> None:
+    """
+    Sign cookies for private files
+
+    RESOURCE is a URL, in which `*` stands for any characters, and needs quotes for the shell. Whoever sends the cookies can
+    have all that it covers until they expire::
+
+        tutor cloudfront sign-cookies 'https://media.learn.example.com/course/*'
+    """
+    signer, end = _prepared(context.root, resource, expires_in, expires)
+    cookies = _signed(lambda: signer.cookies(resource, end, starts, ip))
+    header = "; ".join(f"{name}={value}" for name, value in cookies.items())
+    forms = {
+        "text": "\n".join(f"{name}={value}" for name, value in cookies.items()),
+        "json": _json({"cookies": cookies, "expires": end}),
+        "curl": f"curl --head --cookie {shlex.quote(header)} {shlex.quote(resource)}",
+    }
+    click.echo(forms[output_format])
+
+
+def _prepared(root: str, url: str, expires_in: int | None, expires: int | None) -> tuple[Signer, int]:
+    """Return the platform's signer, and when what it signs expires."""
+    from tutorcloudfront import project
+    from tutorcloudfront.settings import check
+    from tutorcloudfront.sites import sites_of
+
+    if expires_in is not None and expires is not None:
+        raise click.UsageError("--expires-in and --expires say the same in two ways: give one")
+    settings = check(project.load(root))
+    _note_other_host(url, settings, sites_of(settings))
+    lifetime = settings.signed_ttl if expires_in is None else expires_in
+    end = int(time.time()) + lifetime if expires is None else expires
+    _note_long_life(end, settings)
+    return _signer(settings), end
+
+
+def _signer(settings: Settings) -> Signer:
+    from tutorcloudfront import keyring
+    from tutorcloudfront.signing import Signer
+
+    settings = keyring.with_private_keys(settings)
+    key = keyring.signing_key(settings)
+    if not key or not key.private_key:
+        raise TutorError(
+            "There is no key that signs: give a site `access: signed`, and run `tutor cloudfront "
+            "create-cloudfront-resources`, which makes one."
+        )
+    return _signed(lambda: Signer(key.id, key.private_key.get_secret_value(), keyring.signing_algorithm(settings, key)))
+
+
+def _note_other_host(url: str, settings: Settings, sites: list[Site]) -> None:
+    from tutorcloudfront.commands import output
+
+    saved = settings.distributions
+    signed = [site for site in sites if site.access == "signed"]
+    hosts = {host for site in signed for host in (*site.aliases, *_saved_hosts(saved.get(site.domain)))}
+    host = (urlsplit(url).hostname or "") if "://" in url else ""
+    wild = {f"*.{host.partition('.')[2]}"}
+    if host and not hosts & {host, *wild}:
+        output.words(
+            f"Note: {host} is no site with `access: signed` here; these are: {', '.join(sorted(hosts)) or 'none'}"
+        )
+
+
+def _saved_hosts(distribution: t.Any) -> tuple[str, ...]:
+    return (distribution.domain_name,) if distribution else ()
+
+
+def _note_long_life(end: int, settings: Settings) -> None:
+    from tutorcloudfront.commands import output
+
+    if end > time.time() + settings.signed_ttl + 1:
+        output.words(
+            f"Note: this is good for longer than CLOUDFRONT_SIGNED_TTL ({settings.signed_ttl} s), and `rotate-keys` waits "
+            "for no longer than that."
+        )
+
+
+Result = t.TypeVar("Result")
+
+
+def _signed(make: Callable[[], Result]) -> Result:
+    from tutorcloudfront.signing import SigningError
+
+    try:
+        return make()
+    except SigningError as e:
+        raise TutorError(f"This can not be signed: {e}") from e
+
+
+def _json(document: Mapping[str, t.Any]) -> str:
+    return json.dumps(document, indent=2)
