@@ -134,8 +134,16 @@ def save(root: str, keys: Keys, *, forgotten: Keys = (), elsewhere: Collection[s
     return project.update(root, changed, secret=any(key.fingerprint not in held for key in named))
 
 
-def add(root: str, settings: Settings) -> None:
-    """Have a new key in config.yml, if there is none that another run has put there at the same moment."""
+def ensure(root: str, settings: Settings, sites: Iterable[Site]) -> bool:
+    """Have a key in config.yml where one is needed and there is none; return whether it was made."""
+    return are_needed(sites) and not settings.signing_keys and add(root, settings)
+
+
+def add(root: str, settings: Settings) -> bool:
+    """Have a new key in config.yml, if there is none that another run has put there at the same moment.
+
+    Returns whether it was made.
+    """
     entry = _saved(new_key(settings), ())
 
     def changed(saved: Config) -> Mapping[str, t.Any]:
@@ -144,7 +152,7 @@ def add(root: str, settings: Settings) -> None:
         others = [each for each in there if _fingerprint(each) not in known]
         return {SAVED: there if others else [*there, entry]}
 
-    project.update(root, changed, secret=True)
+    return project.update(root, changed, secret=True)
 
 
 def in_secret(settings: Settings, existing: Mapping[Ref, Existing]) -> frozenset[str] | None:

@@ -86,8 +86,8 @@ def _make_keys(root: str) -> None:
     from tutorcloudfront.sites import sites_of
 
     settings = check(project.load(root))
-    if keyring.are_needed(sites_of(settings)) and not settings.signing_keys and not settings.signing_secret:
-        keyring.add(root, settings)
+    if not settings.signing_secret:
+        keyring.ensure(root, settings, sites_of(settings))
 
 
 def _refuse_suspicious(plan: Plan, force: bool) -> None:
