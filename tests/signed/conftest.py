@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import http.client
 import json
+import os
+import signal
 import typing as t
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -13,6 +15,7 @@ import pytest
 
 from tests.edge.origin import Origin
 from tests.end_to_end.conftest import Platform, new_platform
+from tests.support import faults
 from tests.support.commands import Commands, running
 from tests.support.project import Project
 from tests.support.sandbox import Aws
@@ -68,6 +71,24 @@ class Signed:
         self.note()
         return result.stdout, result.stderr
 
+    def killed_after_every_write(self, *args: str) -> Iterator[None]:
+        """Run a command until it gets to its end, killed after the first of its calls that changes something."""
+        for _ in range(40):
+            if not self._killed_after_a_write(*args):
+                return
+            yield
+        raise AssertionError(f"{args} does not get any further")
+
+    def _killed_after_a_write(self, *args: str) -> bool:
+        running: list[int] = []
+        self.platform.put_in_front(faults.AfterCall(1, lambda: os.kill(running[0], signal.SIGKILL), writes=True))
+        environment = {**self.project.environment(), **self.platform.environment()}
+        result = self.commands.run(["cloudfront", *args], environment, self.project.folder, running.append)
+        self.platform.put_in_front()
+        assert result.returncode in (0, -signal.SIGKILL), result.stderr
+        self.note()
+        return result.returncode != 0
+
     def create(self, *args: str, status: int = 0) -> str:
         """Run the main command; return what it says."""
         return self.run("create-cloudfront-resources", "--yes", "--no-wait", *args, status=status)[1]
@@ -77,7 +98,7 @@ class Signed:
 
     # What is there
 
-    def keys(self) -> list[dict[str, t.Any]]:
+    def saved_keys(self) -> list[dict[str, t.Any]]:
         found: list[dict[str, t.Any]] = self.project.config().get(KEYS) or []
         return found
 
@@ -87,7 +108,7 @@ class Signed:
     def note(self) -> None:
         """Remember the private keys of config.yml and of the secret."""
         held = self.secret_keys()
-        for entry in self.keys():
+        for entry in self.saved_keys():
             private = entry.get("private_key") or held.get(keys.fingerprint(entry["public_key"]))
             if entry.get("id") and private:
                 self.seen[entry["id"]] = private
@@ -141,7 +162,9 @@ class Signed:
     def assert_no_key_lost(self) -> None:
         """Check that the private half of every public key in CloudFront is known."""
         held = self.secret_keys()
-        known = {keys.fingerprint(entry["public_key"]) for entry in self.keys() if entry.get("private_key")} | {*held}
+        known = {keys.fingerprint(entry["public_key"]) for entry in self.saved_keys() if entry.get("private_key")} | {
+            *held
+        }
         assert {name.rpartition("-")[2] for name in self.public_keys()} <= known
 
     # What browsers do
@@ -171,7 +194,7 @@ class Signed:
         now = edge.clock
         edge.clock = lambda: now() + seconds
         self.set_keys(
-            {**key, **({"until": key["until"] - int(seconds)} if "until" in key else {})} for key in self.keys()
+            {**key, **({"until": key["until"] - int(seconds)} if "until" in key else {})} for key in self.saved_keys()
         )
 
 

@@ -24,7 +24,7 @@ def test_a_first_run_makes_all_and_a_second_finds_nothing_to_do(signed: Signed) 
     assert text.startswith("# ours\n")
     assert "# the end\n" in text
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    (key,) = signed.keys()
+    (key,) = signed.saved_keys()
     assert (key["state"], key["id"]) == ("signing", signed.public_keys()[name_of(key)])
     assert signed.groups() == {"learn-example-com-keys": [key["id"]]}
     assert signed.access_controls() == ["learn-example-com-s3"]
@@ -37,7 +37,7 @@ def test_a_first_run_makes_all_and_a_second_finds_nothing_to_do(signed: Signed) 
 
 def test_who_has_a_signature_gets_files_and_nobody_else(signed: Signed) -> None:
     signed.create()
-    (key,) = signed.keys()
+    (key,) = signed.saved_keys()
     signer = signer_of(key["id"], key["private_key"])
     for url in (f"https://{MEDIA}/course-b/x", f"https://{FILES}/course-b/x"):
         assert signed.status(url) == 403
@@ -57,7 +57,7 @@ def test_with_a_secret_the_private_key_is_there_and_nowhere_else(signed: Signed)
 
     signed.create()
 
-    (key,) = signed.keys()
+    (key,) = signed.saved_keys()
     assert "private_key" not in key
     assert (
         "PRIVATE"
@@ -75,7 +75,7 @@ def test_a_private_key_of_the_users_is_taken(signed: Signed) -> None:
 
     signed.create()
 
-    (key,) = signed.keys()
+    (key,) = signed.saved_keys()
     assert (key["private_key"].strip(), key["state"]) == (private.strip(), "signing")
     assert list(signed.public_keys()) == [name_of(key)]
     assert signed.status(signed.sign(f"https://{MEDIA}/course-b/x")) == 200
@@ -110,7 +110,7 @@ def test_a_secret_of_the_users_without_a_key_is_told_of_before_cloudfront_knows_
 
     assert f"Secret {SECRET} is your own" in told
     assert signed.public_keys() == {}
-    assert not signed.keys()
+    assert not signed.saved_keys()
 
 
 @pytest.mark.parametrize("content", ["hunter2", '{"username": "ops", "password": "hunter2"}'])
@@ -135,27 +135,27 @@ def test_a_secret_of_another_platform_is_left_alone(signed: Signed) -> None:
 
     assert f"Secret {SECRET} is another platform's" in told
     assert signed.secret_keys() == held
-    assert not signed.keys()
+    assert not signed.saved_keys()
     assert "CreatePublicKey" not in signed.platform.recorder.writes
 
 
 def test_keys_move_from_config_yml_to_the_secret_and_back_without_being_lost(signed: Signed) -> None:
     signed.create()
-    (key,) = signed.keys()
+    (key,) = signed.saved_keys()
     signed.project.set(CLOUDFRONT_SIGNING_SECRET=SECRET)
     signed.platform.put_in_front(faults.deny("CreateSecret"))
     signed.create(status=1)
-    assert signed.keys()[0]["private_key"] == key["private_key"]
+    assert signed.saved_keys()[0]["private_key"] == key["private_key"]
     signed.platform.put_in_front()
 
     signed.create()
 
-    assert "private_key" not in signed.keys()[0]
+    assert "private_key" not in signed.saved_keys()[0]
     assert list(signed.secret_keys().values()) == [key["private_key"]]
     signed.project.set(CLOUDFRONT_SIGNING_SECRET="")
     _, told = signed.run("plan", status=1)
     assert f"{KEYS}: entry 0 has no private_key: put it back" in told
-    signed.set_keys([{**signed.keys()[0], "private_key": key["private_key"]}])
+    signed.set_keys([{**signed.saved_keys()[0], "private_key": key["private_key"]}])
     assert "Nothing to do" in signed.run("plan")[0]
 
 
@@ -165,7 +165,7 @@ def test_what_the_secret_has_lost_is_told_of(signed: Signed) -> None:
     signed.aws("secretsmanager").delete_secret(SecretId=SECRET, ForceDeleteWithoutRecovery=True)
     for command in ("create-cloudfront-resources", "rotate-keys"):
         _, told = signed.run(command, status=1)
-        assert f"Secret {SECRET} does not hold the private half of the key {signed.keys()[0]['id']}" in told
+        assert f"Secret {SECRET} does not hold the private half of the key {signed.saved_keys()[0]['id']}" in told
     signed.set_keys([])
 
     signed.create()

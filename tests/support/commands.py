@@ -15,7 +15,7 @@ import sys
 import tempfile
 import traceback
 import typing as t
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 
@@ -31,11 +31,19 @@ class Commands:
             text=True,
         )
 
-    def run(self, args: list[str], env: Mapping[str, str], cwd: Path) -> subprocess.CompletedProcess[str]:
+    def run(
+        self,
+        args: list[str],
+        env: Mapping[str, str],
+        cwd: Path,
+        started: Callable[[int], object] = lambda _: None,
+    ) -> subprocess.CompletedProcess[str]:
+        """Run a command to its end; `started` gets the id of its process."""
         assert self._process.stdin
         assert self._process.stdout
         self._process.stdin.write(json.dumps({"args": args, "env": dict(env), "cwd": str(cwd)}) + "\n")
         self._process.stdin.flush()
+        started(int(self._process.stdout.readline()))
         answer = json.loads(self._process.stdout.readline())
         return subprocess.CompletedProcess(args, answer["status"], answer["stdout"], answer["stderr"])
 
@@ -67,6 +75,7 @@ def serve() -> None:
             child = os.fork()
             if not child:
                 _be(order, out, err)
+            print(child, flush=True)
             _, status = os.waitpid(child, 0)
             answer = {"status": os.waitstatus_to_exitcode(status), "stdout": _text(out), "stderr": _text(err)}
         print(json.dumps(answer), flush=True)

@@ -64,8 +64,10 @@ class Secret(Kind):
         """
         self._refuse_others(resource, existing)
         held = _put_in(aws, resource)
-        aws.call("secretsmanager", "UpdateSecret", SecretId=existing.id, Description=resource.config["Description"])
         aws.call("secretsmanager", "TagResource", SecretId=existing.id, Tags=_tag_items(_tags(resource, held)))
+        description = resource.config["Description"]
+        if description != existing.config["Description"]:
+            aws.call("secretsmanager", "UpdateSecret", SecretId=existing.id, Description=description)
         gone = [tag.key for tag in self.tag_differences(resource, existing) if tag.new is None]
         if gone:
             aws.call("secretsmanager", "UntagResource", SecretId=existing.id, TagKeys=gone)
