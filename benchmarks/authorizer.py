@@ -5,8 +5,8 @@ that RSA cannot do without, and beside PyJWT with cryptography, which does not f
 Node. Then with a token that it has seen, which none of the others remembers. *Handler* is all of it, from the event to the
 request that goes on. The key has 2048 bits, the algorithm is RS256.
 
-A cold import is a bare interpreter (`python -I -S`) with nothing but the zip, from its start to its end, beside one with a
-handler that does nothing; what is told is what is added to that.
+A cold import is the processor time of a bare interpreter (`python -I -S`) with nothing but the zip, from its start to its
+end, beside one with a handler that does nothing; what is told is what is added to that.
 """
 
 from __future__ import annotations
@@ -103,7 +103,7 @@ def _python(code: str, *folders: str) -> Sequence[str]:
 
 
 def _milliseconds(command: Sequence[str | Path]) -> float:
-    return run(command, {}).seconds * 1000
+    return run(command, {}).cpu * 1000
 
 
 def _beside_node(several: Sequence[str], effort: Effort) -> Iterable[Row]:

@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding
 
 from tests.edge_functions.events import authorizer, event, header, passed, with_token
 from tests.edge_functions.tokens import AUDIENCE, ISSUER, Issuer, config_of, encoded, jwk, private_key, signed
+from tutorcloudfront.edge.authorizer.keys import MAX_KEYS
 from tutorcloudfront.edge.authorizer.rsa import ALGORITHMS, PublicKey
 from tutorcloudfront.edge.config import AuthorizerConfig, InvalidConfig
 
@@ -171,6 +172,8 @@ class TestKey:
             ([jwk(private_key("cubic", 2048, 3))], "exponent"),
             ([{**jwk(private_key()), "e": encoded(b"\x01")}], "exponent"),
             ([{**jwk(private_key()), "e": encoded(b"\x01\x00\x00")}], "exponent"),
+            ([{**jwk(private_key()), "e": encoded(b"\x01\x00\x02")}], "exponent"),
+            ([{**jwk(private_key()), "e": encoded(b"\xff" * 8)}], "exponent"),
             ([{**jwk(private_key()), "n": encoded(b"\x80" + bytes(255))}], "bits"),
             ([{**jwk(private_key()), "n": encoded(b"\x80" + bytes(1023) + b"\x01")}], "bits"),
             ([{**jwk(private_key()), "kid": 1}], "kid"),
@@ -188,6 +191,13 @@ class TestKey:
     def test_that_is_too_weak_or_for_something_else_is_not_packaged(self, jwks: t.Any, error: str) -> None:
         with pytest.raises(InvalidConfig, match=f"^jwks: has no key that can be used: .*{error}"):
             config_of(jwks={"keys": jwks})
+
+    def test_without_a_name_is_tried_with_so_many_and_no_more(self) -> None:
+        several = [jwk(private_key("second"), None)] * (MAX_KEYS - 1)
+        first = jwk(private_key(), None)
+        token = GOOD.token({"kid": None})
+        assert passed(authorizer(config_of(jwks={"keys": [*several, first]}))(with_token(token)))
+        refused(token, config_of(jwks={"keys": [*several, several[0], first]}))
 
     @pytest.mark.parametrize("bits", [2048, 3072, 4096])
     @pytest.mark.parametrize("algorithm", ALGORITHMS)
@@ -525,6 +535,8 @@ class TestLength:
         assert passed(authorizer(config_of())(with_token(longest)))
         for size in (8192, 20_000, 1_000_000):
             assert refused(GOOD.token(pad="a" * size)) == "The token is too long"
+        assert refused("a" * 8192) == "The token is too long"
+        assert refused("a" * 8191) == "The token is malformed"
 
     def test_of_letters_that_are_longer_than_they_look(self) -> None:
         refused("\U0001f600" * 3000)

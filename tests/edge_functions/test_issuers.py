@@ -329,11 +329,17 @@ class TestConfig:
             ("jwks_url", "http://issuer.example.com/jwks.json"),
             ("jwks_url", "https://issuer.example.com/a b"),
             ("jwks", {}),
+            ("jwks", {"keys": [jwk(private_key(), alg="RS512")]}),
             ("trusted_origins", ["https://learn.example.com"]),
+            ("trusted_origins", ("https://learn.example.com/",)),
+            ("trusted_origins", ("*",)),
+            ("required_claims", {"role": 1.5}),
+            ("required_claims", {"role": ("teacher", None)}),
+            ("required_claims", {"role": {"a": 1}}),
         ],
     )
     def test_of_which_no_function_is_made(self, field: str, value: t.Any) -> None:
-        with pytest.raises(InvalidConfig, match=f"^{field}: "):
+        with pytest.raises(InvalidConfig, match=f"^{field}(: |\\.)"):
             config_of(**{field: value})
 
     def test_private_and_secret_members_of_a_key_set_are_left_out(self) -> None:

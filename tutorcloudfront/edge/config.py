@@ -81,14 +81,22 @@ class AuthorizerConfig:
             yield f"algorithms: must be of {', '.join(ALGORITHMS)}"
         if not 0 <= self.leeway <= MAX_LEEWAY:
             yield f"leeway: must be 0 to {MAX_LEEWAY} seconds"
-        if not public_keys(self.jwks):
+        keys = public_keys(self.jwks)
+        if not keys:
             yield f"jwks: has no key that can be used: {_reasons(self.jwks)}"
+        elif not any(jwk.get("alg") in (None, *self.algorithms) for jwk in keys):
+            yield f"jwks: has no key for {' or '.join(self.algorithms)}"
 
     def _shape_errors(self) -> Iterator[str]:
         for name in ("audience", "client_ids", "algorithms", "trusted_origins"):
             values = getattr(self, name)
             if not isinstance(values, tuple) or not all(isinstance(value, str) and value for value in values):
                 yield f"{name}: must be a tuple of texts"
+        if not all(re.fullmatch(r"https?://[^/]+", origin) for origin in self.trusted_origins):
+            yield "trusted_origins: must look like https://learn.example.com"
+        for name, value in self.required_claims.items():
+            if not all(isinstance(item, (str, int)) for item in _values(value) or ()):
+                yield f"required_claims.{name}: must be text, true, false or a whole number, or several of these"
         if self.jwks_url is not None and not re.fullmatch(r"https://[\x21-\x7e]+", self.jwks_url):
             yield "jwks_url: must be an https URL"
 

@@ -28,6 +28,7 @@ def cognito_issuer(user_pool_id: str) -> str:
 
 
 def cognito_jwks_url(user_pool_id: str) -> str:
+    """Return where a user pool publishes its keys."""
     return f"{cognito_issuer(user_pool_id)}/.well-known/jwks.json"
 
 

@@ -10,12 +10,14 @@ from .refusals import Refused
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import typing as t
+    from collections.abc import Iterator
 
     Json = dict[str, t.Any]
 
 #: Tells the cache whose answer it is, where that is asked for. It is never the viewer's own.
 DIGEST_HEADER = "x-cloudfront-token-digest"
 NAME = "token"
+TAKEN_OUT = ("authorization", NAME, DIGEST_HEADER)
 SCHEMES = ("bearer", "jwt")
 #: https://github.com/openedx/edx-drf-extensions/blob/master/edx_rest_framework_extensions/auth/jwt/cookies.py
 COOKIES = ("edx-jwt-cookie-header-payload", "edx-jwt-cookie-signature")
@@ -46,9 +48,9 @@ class Found:
     __slots__ = ("_cookies", "_told", "request")
 
     def __init__(self, request: Json) -> None:
-        self._told: list[str] = []
         self._cookies: dict[str, list[str]] = {name: [] for name in COOKIES}
-        headers = {name: fields for name, fields in request["headers"].items() if not self._takes(name.lower(), fields)}
+        self._told = [*_in_headers(request["headers"])]
+        headers = {name: fields for name, fields in request["headers"].items() if name not in TAKEN_OUT}
         if "cookie" in headers:
             headers = self._without_cookies(headers)
         query: str = request["querystring"]
@@ -70,19 +72,6 @@ class Found:
             return f"{payloads[0]}.{signatures[0]}"
         raise Refused("A token is needed", "")
 
-    def _takes(self, name: str, fields: list[Json]) -> bool:
-        """Take the tokens out of a header; tell whether it is to be left out."""
-        if name == "authorization":
-            for field in fields:
-                scheme, _, token = field["value"].partition(" ")
-                if scheme.lower() in SCHEMES:
-                    self._told.append(token)
-            return True
-        if name == NAME:
-            self._told += [field["value"] for field in fields]
-            return True
-        return name == DIGEST_HEADER
-
     def _without_cookies(self, headers: Json) -> Json:
         values = [self._rest_of_cookies(field["value"]) for field in headers["cookie"]]
         kept = [{"key": "Cookie", "value": value} for value in values if value]
@@ -90,6 +79,7 @@ class Found:
         return {**others, "cookie": kept} if kept else others
 
     def _rest_of_cookies(self, value: str) -> str:
+        """Return cookies without those that hold a token, which are noted."""
         if COOKIES[0] not in value and COOKIES[1] not in value:
             return value
         rest = []
@@ -102,6 +92,7 @@ class Found:
         return "; ".join(rest)
 
     def _without_token(self, query: str) -> str:
+        """Return a query string without tokens, which are noted."""
         rest = []
         for part in query.split("&"):
             name, _, value = part.partition("=")
@@ -110,6 +101,15 @@ class Found:
             else:
                 rest.append(part)
         return "&".join(rest)
+
+
+def _in_headers(headers: Json) -> Iterator[str]:
+    for field in headers.get("authorization", ()):
+        scheme, _, token = field["value"].partition(" ")
+        if scheme.lower() in SCHEMES:
+            yield token
+    for field in headers.get(NAME, ()):
+        yield field["value"]
 
 
 def preflight(request: Json) -> Json | None:
