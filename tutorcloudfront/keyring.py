@@ -20,7 +20,6 @@ from tutorcloudfront.aws.kinds import Existing
 from tutorcloudfront.aws.kinds.secret import secret_content
 from tutorcloudfront.resources.resource import Ref
 from tutorcloudfront.settings import Settings, SigningKey
-from tutorcloudfront.signing import keys as pems
 from tutorcloudfront.sites import Site
 
 SAVED = "CLOUDFRONT_SIGNING_KEYS"
@@ -34,6 +33,8 @@ def are_needed(sites: Iterable[Site]) -> bool:
 
 def new_key(settings: Settings) -> SigningKey:
     """Return a new key pair of the kind that the platform signs with."""
+    from tutorcloudfront.signing import keys as pems  # cryptography takes a while to load
+
     private = pems.generate(settings.signing_algorithm)
     return SigningKey(public_key=pems.public_key(private), private_key=SecretStr(private), state="new")
 
@@ -86,6 +87,8 @@ def signing_key(settings: Settings) -> SigningKey | None:
 
 def signing_algorithm(settings: Settings, key: SigningKey) -> str:
     """Return how a key signs: as the settings say, or until the next rotation as it can."""
+    from tutorcloudfront.signing import keys as pems  # cryptography takes a while to load
+
     return pems.fitting(key.public_key, settings.signing_algorithm)
 
 
@@ -137,11 +140,15 @@ def _with_private(key: SigningKey, held: Mapping[str, str]) -> SigningKey:
 
 
 def _from_secret(private: str) -> SigningKey:
+    from tutorcloudfront.signing import keys as pems  # cryptography takes a while to load
+
     return SigningKey(public_key=pems.public_key(private), private_key=SecretStr(private), state="new")
 
 
 def _held(name: str, content: str) -> dict[str, str]:
     """Return the private keys of a secret by fingerprint; one that a user put in may be a key and nothing else."""
+    from tutorcloudfront.signing import keys as pems  # cryptography takes a while to load
+
     try:
         held: t.Any = json.loads(content) if content.lstrip().startswith("{") else {"": content}
         found = [pem for pem in held.values() if pem]
