@@ -52,7 +52,7 @@ def _rows(aws: Account, sites: int, effort: Effort) -> Iterable[Row]:
     with platform(aws, sites) as made:
         bare = (sys.executable, str(BESIDE / "bare.py"), str(sites), CERTIFICATE)
         sides = {"plugin": _anew(made, CREATE), "script": _anew(made, bare, SAVE)}
-        runs = turns(sides, effort.pick(1, 5, 11 if is_the_goal else 3))
+        runs = turns(sides, effort.pick(1, 3, 11 if is_the_goal else 3))
     plugin, script = runs["plugin"], runs["script"]
     yield _row(name, "calls", plugin, script, lambda run: len(run.calls), "calls")
     if aws.latency:  # without, calls that are made side by side may well come one after the other

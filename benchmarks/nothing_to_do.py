@@ -59,7 +59,7 @@ def _create(aws: Account, platform: Platform) -> None:
 def _rows(aws: Account, platform: Platform, sites: int, effort: Effort) -> Iterable[Row]:
     name = f"{sites} sites, {aws.latency * 1000:.0f} ms a call"
     sides = {"plan": partial(platform.run, PLAN), "create": partial(platform.run, CREATE)}
-    runs = turns(sides, effort.pick(1, 3, 3))
+    runs = turns(sides, effort.pick(1, 2, 3))
     plans, creates = runs["plan"], runs["create"]
     is_the_goal = (sites, aws.latency) == (SITES, LATENCY)
     yield Row(f"{name}: calls", median(len(run.calls) for run in plans), "calls", goal=figure_at_most(_pages(sites)))
