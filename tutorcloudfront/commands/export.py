@@ -49,7 +49,7 @@ def cloudformation(context: Context, output_format: str, output: Path | None) ->
     Once the stack is there, run `create-cloudfront-resources`: it knows the stack's distributions for the platform's
     own, finds nothing to change, and has the platform use them.
     """
-    from tutorcloudfront import project
+    from tutorcloudfront import keyring, project
     from tutorcloudfront.export.cloudformation import template
     from tutorcloudfront.export.text import as_json, as_yaml
     from tutorcloudfront.settings import check
@@ -58,6 +58,9 @@ def cloudformation(context: Context, output_format: str, output: Path | None) ->
     settings = check(project.load(context.root))
     sites = sites_of(settings)
     _check_functions(sites)
+    if keyring.ensure(context.root, settings, sites):
+        _note("There was no signing key yet. One is made, and saved in config.yml.")
+        settings = check(project.load(context.root))
     made = template(settings, sites)
     text = as_json(made.document) if output_format == "json" else as_yaml(made.document)
     _check_size(len(text.encode()))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from tutor.exceptions import TutorError
 from tutor.types import Config
 
 from tutorcloudfront import keyring
@@ -13,7 +14,8 @@ from tutorcloudfront.aws.client import Aws
 from tutorcloudfront.aws.kinds import Existing
 from tutorcloudfront.key_sets import read_key_sets
 from tutorcloudfront.reconcile.adoption import adopt
-from tutorcloudfront.reconcile.inventory import Inventory, take_inventory, with_functions_as_they_are
+from tutorcloudfront.reconcile.functions import with_functions_as_they_are
+from tutorcloudfront.reconcile.inventory import Inventory, take_inventory
 from tutorcloudfront.reconcile.opening import warnings_of_opening
 from tutorcloudfront.reconcile.plan import Plan, make_plan
 from tutorcloudfront.resources.desired import desired_resources
@@ -41,6 +43,11 @@ class Comparison:
 
     def existing(self, kind: str, name: str) -> Existing | None:
         return self.inventory.existing.get(Ref(kind, name))
+
+    def require_buckets(self) -> None:
+        """Raise a `TutorError` where a bucket is not there: whoever makes one of its name could fill the site."""
+        if self.inventory.missing:
+            raise TutorError("\n".join(self.inventory.missing))
 
     def with_keys(self, keys: keyring.Keys) -> Comparison:
         """Return what follows when the platform has other signing keys."""

@@ -10,14 +10,14 @@ from dataclasses import dataclass, field, replace
 from tutorcloudfront.aws.client import PARALLEL, Aws
 from tutorcloudfront.aws.errors import DENIED, AwsError
 from tutorcloudfront.aws.kinds import KINDS, Existing
-from tutorcloudfront.aws.kinds.bucket_policy import BUCKET_POLICY
+from tutorcloudfront.aws.kinds.bucket_policy import BUCKET_POLICY, NO_BUCKET
 from tutorcloudfront.aws.kinds.distribution import DISTRIBUTION, tags_of
 from tutorcloudfront.aws.kinds.lambda_function import LAMBDA_FUNCTION
 from tutorcloudfront.aws.kinds.role import ROLE
 from tutorcloudfront.aws.kinds.secret import SECRET
 from tutorcloudfront.resources.distributions import caller_reference, comment
 from tutorcloudfront.resources.edge import tasks_of
-from tutorcloudfront.resources.resource import Ref, Resource
+from tutorcloudfront.resources.resource import Ref
 from tutorcloudfront.resources.sharing import Usage
 from tutorcloudfront.resources.tags import PREFIX_TAG, features, name_in, ownership, unwanted
 from tutorcloudfront.settings import Settings
@@ -29,13 +29,14 @@ class Inventory:
     """The resources that are this platform's or could be, by kind and name, and who uses them.
 
     `rivals` are distributions that carry the tags of a site which another distribution serves, `strangers` those that
-    are not this platform's.
+    are not this platform's. `missing` tells of buckets that are to be fetched from and are not there.
     """
 
     existing: Mapping[Ref, Existing]
     usage: Usage
     rivals: Sequence[Existing] = field(default_factory=tuple)
     strangers: Sequence[Existing] = field(default_factory=tuple)
+    missing: Sequence[str] = ()
 
 
 def take_inventory(aws: Aws, settings: Settings, sites: Sequence[Site], *, thorough: bool = False) -> Inventory:
@@ -48,8 +49,8 @@ def take_inventory(aws: Aws, settings: Settings, sites: Sequence[Site], *, thoro
     """
     by_comment = {comment(settings.resource_prefix, site.name): site.name for site in sites}
     with ThreadPoolExecutor(PARALLEL) as pool:
-        tagging = pool.submit(aws.tagged, PREFIX_TAG, settings.resource_prefix)
         lists = [pool.submit(kind.list, aws) for kind in KINDS.values()]
+        tagging = pool.submit(aws.tagged, PREFIX_TAG, settings.resource_prefix)
         roles = [pool.submit(_roles, aws, needed=True)] if any(map(tasks_of, sites)) else []
         asked = _asked_for(settings, sites)
         looks = [pool.submit(_looked_up, aws, ref, settings) for ref in sorted(asked)]
@@ -60,30 +61,14 @@ def take_inventory(aws: Aws, settings: Settings, sites: Sequence[Site], *, thoro
             roles = [pool.submit(_roles, aws, needed=bool(functions))]
         named = list(pool.map(lambda item: _named(aws, item, settings, by_comment), found))
         left = {Ref(BUCKET_POLICY.name, bucket) for bucket in _left_buckets(named)} - asked
-        looks += [pool.submit(_looked_up, aws, ref, settings) for ref in sorted(left)]
-        more = [item for each in looks if (item := each.result())]
-        return _inventory([*named, *functions, *(item for each in roles for item in each.result()), *more], settings)
-
-
-def with_functions_as_they_are(aws: Aws, inventory: Inventory, desired: Sequence[Resource], prefix: str) -> Inventory:
-    """Return the inventory with a closer look at functions that would be made or changed, since tags lag behind.
-
-    Raises:
-        AwsError: AWS could not be asked.
-    """
-    doubtful = [
-        resource
-        for resource in desired
-        if resource.kind == LAMBDA_FUNCTION.name
-        and (
-            (known := inventory.existing.get(Ref(resource.kind, resource.name))) is None
-            or LAMBDA_FUNCTION.differences(resource, known)
+        looks_at_left = [pool.submit(_looked_up, aws, ref, settings) for ref in sorted(left)]
+        seen = [each.result() for each in (*looks, *looks_at_left)]
+        missing = [str(error) for each in looks if isinstance(error := each.result(), AwsError)]
+        existing = [item for item in seen if isinstance(item, Existing)]
+        inventory = _inventory(
+            [*named, *functions, *(item for each in roles for item in each.result()), *existing], settings
         )
-    ]
-    with ThreadPoolExecutor(PARALLEL) as pool:
-        found = list(pool.map(lambda resource: LAMBDA_FUNCTION.look_up(aws, resource.name, prefix), doubtful))
-    existing = {Ref(item.kind, item.name): item for item in found if item and LAMBDA_FUNCTION.is_ours(item, prefix)}
-    return replace(inventory, existing={**inventory.existing, **existing})
+        return replace(inventory, missing=missing)
 
 
 def _roles(aws: Aws, *, needed: bool) -> list[Existing]:
@@ -102,8 +87,15 @@ def _asked_for(settings: Settings, sites: Sequence[Site]) -> set[Ref]:
     return buckets | ({Ref(SECRET.name, settings.signing_secret)} if settings.signing_secret else set())
 
 
-def _looked_up(aws: Aws, ref: Ref, settings: Settings) -> Existing | None:
-    return KINDS[ref.kind].look_up(aws, ref.name, settings.resource_prefix)
+def _looked_up(aws: Aws, ref: Ref, settings: Settings) -> Existing | AwsError | None:
+    """Return a resource that is looked up by name, or the error where a bucket is not there at all."""
+    try:
+        return KINDS[ref.kind].look_up(aws, ref.name, settings.resource_prefix)
+    except AwsError as e:
+        # Without its bucket a platform can be destroyed all the same.
+        if e.code == NO_BUCKET:
+            return e
+        raise
 
 
 def _left_buckets(items: Sequence[Existing]) -> set[str]:
