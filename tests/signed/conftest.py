@@ -49,7 +49,7 @@ class Signed:
     origin: Origin
     commands: Commands
     #: All private keys that were ever seen, by the ids that CloudFront gave their public halves.
-    seen: dict[str, str] = field(default_factory=dict)
+    seen: dict[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def project(self) -> Project:

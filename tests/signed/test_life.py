@@ -8,7 +8,7 @@ import typing as t
 
 import pytest
 
-from tests.export.test_stacks import deploy
+from tests.export.test_stacks import STACK, deploy
 from tests.signed.conftest import BUCKET, FILES, KEYS, MEDIA, SECRET, SITES, Signed
 from tests.signed.test_rotation import public_key
 from tutorcloudfront.signing import keys
@@ -168,6 +168,23 @@ def test_a_stack_leaves_only_the_bucket_policy_to_be_done(signed: Signed) -> Non
         assert signed.status(signed.sign(f"https://{host}/course-b/x")) == 200
         assert signed.status(f"https://{host}/course-b/x") == 403
     signed.run("plan")
+
+
+def test_a_stack_makes_the_key_that_a_rotation_switches_to(signed: Signed) -> None:
+    deploy(signed.platform, signed.run("export", "cloudformation")[0])
+    signed.create()
+    signed.set_keys([*signed.saved_keys(), {"private_key": keys.generate("rsa-sha1"), "state": "new"}])
+    template = signed.run("export", "cloudformation")[0]
+    signed.aws("cloudformation").update_stack(StackName=STACK, TemplateBody=template)
+    signed.create()
+    signed.platform.put_in_front()
+
+    signed.run("rotate-keys")
+
+    assert signed.platform.recorder.writes == []
+    assert [key["state"] for key in signed.saved_keys()] == ["retiring", "signing"]
+    assert sorted(*signed.groups().values()) == sorted(signed.public_keys().values())
+    assert signed.status(signed.sign(URL)) == 200
 
 
 def test_a_key_that_was_exported_before_there_was_a_secret_goes_there(signed: Signed) -> None:
