@@ -95,9 +95,9 @@ def _beside_javascript(pem: str, algorithm: str, name: str, effort: Effort) -> I
         print(f"AWS's signer for JavaScript: {missing}", file=sys.stderr)
         return
     ours = _ours(pem, algorithm)
-    number = effort.pick(1, 500, 2000)
+    number = effort.pick(1, 100, 300)
     sides = {"ours": lambda: _rate(ours, number), "theirs": lambda: _javascript_rate(folder, pem, algorithm, number)}
-    rates = turns(sides, effort.pick(1, 5, 15))
+    rates = turns(sides, effort.pick(1, 5, 11))
     yield Row.compare(f"URLs, {name}", rates["ours"], "1/s", "AWS's for JavaScript", rates["theirs"])
 
 

@@ -21,26 +21,29 @@ run() {
     "$@"
 }
 
-# get_through_edge URL RESULT: show what the local edge answers for a URL, and stop where it is not what was announced.
+# get_through_edge URL STATUS RESULT: show what the local edge answers for a URL, and stop where it is not as announced.
 get_through_edge() {
     host=$(echo "$1" | cut -d / -f 3)
-    printf "$ curl -i -H 'Host: %s' -H 'X-Forwarded-Proto: https' -H 'Origin: https://learn.example.com' %s%s\n" \
+    printf "$ curl -i -H 'Host: %s' -H 'X-Forwarded-Proto: https' -H 'Origin: https://learn.example.com' '%s%s'\n" \
         "$host" "$CLOUDFRONT_EDGE_URL" "${1#https://"$host"}"
     python -c "$FETCH" "$1" >"$TUTOR_ROOT/answer" || fail "the local edge does not answer for $1"
     cat "$TUTOR_ROOT/answer"
-    grep -iq "^X-Cache: $2 from cloudfront" "$TUTOR_ROOT/answer" || fail "X-Cache is not $2"
+    printf '\n'
+    grep -q "^HTTP $2" "$TUTOR_ROOT/answer" || fail "the status is not $2"
+    grep -iq "^X-Cache: $3 from cloudfront" "$TUTOR_ROOT/answer" || fail "X-Cache is not $3"
 }
 
 # As curl does it, which not every machine has.
 FETCH='
-import os, sys, urllib.request
+import http.client, os, sys
 from urllib.parse import urlsplit
-url = urlsplit(sys.argv[1])
+url, edge = urlsplit(sys.argv[1]), urlsplit(os.environ["CLOUDFRONT_EDGE_URL"])
 headers = {"Host": url.netloc, "X-Forwarded-Proto": url.scheme, "Origin": "https://learn.example.com"}
-request = urllib.request.Request(os.environ["CLOUDFRONT_EDGE_URL"] + url.path, headers=headers)
-answer = urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request)
+connection = http.client.HTTPConnection(edge.hostname, edge.port)
+connection.request("GET", url.path + (f"?{url.query}" if url.query else ""), headers=headers)
+answer = connection.getresponse()
 print("HTTP", answer.status)
-for name in ("Content-Type", "X-Cache", "Age", "Access-Control-Allow-Origin"):
+for name in ("Content-Type", "X-Cache", "Age", "Access-Control-Allow-Origin", "Access-Control-Allow-Credentials"):
     if answer.headers[name]:
         print(f"{name}: {answer.headers[name]}")
 print()
@@ -71,8 +74,18 @@ if [ "${1:-}" = in-sandbox ]; then
 
     step 'And the static files do come, through a local edge that does what CloudFront does: from the LMS, then from the cache.'
     url=$(sed -n 's/^STATIC_URL = "\(.*\)"$/\1/p' "$settings/lms/production.py")
-    get_through_edge "${url}demo.css" Miss
-    get_through_edge "${url}demo.css" Hit
+    get_through_edge "${url}demo.css" 200 Miss
+    get_through_edge "${url}demo.css" 200 Hit
+
+    step 'A lecture is put into the private bucket. Nobody gets it without a signature:'
+    python -c 'import boto3; boto3.client("s3").put_object(Bucket="acme-media", Key="lecture.txt", Body=b"Welcome!")'
+    lecture=https://media.learn.example.com/lecture.txt
+    get_through_edge $lecture 403 Error
+
+    step 'With one, it is there. The LMS signs for those who may see the course; here the shell does.'
+    printf '$ tutor cloudfront sign-url %s\n' $lecture
+    signed=$(tutor cloudfront sign-url $lecture)
+    get_through_edge "$signed" 200 Miss
     exit 0
 fi
 
@@ -87,17 +100,20 @@ trap 'exit 143' TERM
 export TUTOR_ROOT="$folder/root" TUTOR_PLUGINS_ROOT="$folder/plugins"
 mkdir "$TUTOR_ROOT" "$TUTOR_PLUGINS_ROOT"
 
-step 'A platform with micro-frontends, which are to be served through CloudFront as well. Its config.yml:'
+step 'A platform with micro-frontends, which are to be served through CloudFront as well, and with private course media in a bucket. Its config.yml:'
 cat >"$TUTOR_ROOT/config.yml" <<'CONFIG'
 LMS_HOST: learn.example.com
 CMS_HOST: studio.learn.example.com
 MFE_HOST: apps.learn.example.com
 ENABLE_HTTPS: true
 PLUGINS: []
+CLOUDFRONT_CERTIFICATE_ARN: arn:aws:acm:us-east-1:111122223333:certificate/12345678-1234-1234-1234-123456789012
 CLOUDFRONT_EXTRA_DOMAINS:
   - domain: apps.learn.example.com
     alias: apps-origin.learn.example.com
-    certificate_arn: arn:aws:acm:us-east-1:111122223333:certificate/12345678-1234-1234-1234-123456789012
+  - domain: media.learn.example.com
+    bucket: acme-media
+    access: signed
 CONFIG
 cat "$TUTOR_ROOT/config.yml"
 

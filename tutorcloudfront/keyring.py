@@ -19,7 +19,6 @@ from tutorcloudfront.aws.kinds import Existing
 from tutorcloudfront.aws.kinds.secret import private_keys
 from tutorcloudfront.resources.resource import Ref
 from tutorcloudfront.settings import Settings, SigningKey
-from tutorcloudfront.signing import keys as pems
 from tutorcloudfront.sites import Site
 
 SAVED = "CLOUDFRONT_SIGNING_KEYS"
@@ -37,6 +36,8 @@ def are_needed(sites: Iterable[Site]) -> bool:
 
 def new_key(settings: Settings) -> SigningKey:
     """Return a new key pair of the kind that the platform signs with."""
+    from tutorcloudfront.signing import keys as pems  # cryptography takes a while to load
+
     private = pems.generate(settings.signing_algorithm)
     return SigningKey(public_key=pems.public_key(private), private_key=SecretStr(private), state="new")
 
@@ -98,6 +99,8 @@ def signing_key(settings: Settings) -> SigningKey | None:
 
 def signing_algorithm(settings: Settings, key: SigningKey) -> str:
     """Return how a key signs: as the settings say, or until the next rotation as it can."""
+    from tutorcloudfront.signing import keys as pems  # cryptography takes a while to load
+
     return pems.fitting(key.public_key, settings.signing_algorithm)
 
 
@@ -172,6 +175,8 @@ def _saved(key: SigningKey, elsewhere: Collection[str]) -> dict[str, t.Any]:
 
 def _fingerprint(entry: Mapping[str, t.Any]) -> str:
     """Return the fingerprint of a key as config.yml has it, where a user may have given the private half alone."""
+    from tutorcloudfront.signing import keys as pems  # cryptography takes a while to load
+
     public = entry.get("public_key") or pems.public_key(entry.get("private_key") or "")
     return pems.fingerprint(public)
 
@@ -203,4 +208,6 @@ def _with_private(key: SigningKey, held: Mapping[str, str]) -> SigningKey:
 
 
 def _from_secret(private: str) -> SigningKey:
+    from tutorcloudfront.signing import keys as pems  # cryptography takes a while to load
+
     return SigningKey(public_key=pems.public_key(private), private_key=SecretStr(private), state="new")

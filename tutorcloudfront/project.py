@@ -16,9 +16,11 @@ from pathlib import Path
 import yaml
 from tutor import config as tutor_config
 from tutor import env as tutor_env
-from tutor import serialize
+from tutor import hooks, serialize
 from tutor.exceptions import TutorError
 from tutor.types import Config
+
+from tutorcloudfront.splicing import spliced
 
 SAVED = "CLOUDFRONT_DISTRIBUTIONS"
 
@@ -31,6 +33,25 @@ def load(root: str) -> Config:
     """
     with _words_to_stderr():
         return tutor_config.load(root)
+
+
+def refuse_unsaved(root: str) -> None:
+    """See that the environment can be rendered with the platform's own secrets.
+
+    Tutor makes up those that config.yml does not have, anew in each process, and this plugin writes none of them.
+
+    Raises:
+        TutorError: config.yml does not have all of them.
+    """
+    with _words_to_stderr():
+        made_up, known = tutor_config.get_base(), tutor_config.get_user(root)
+    # Plugins' overrides are among them, which are the same in every process.
+    known = {**known, **dict(hooks.Filters.CONFIG_OVERRIDES.iterate())}
+    if missing := [name for name in made_up if name not in known]:
+        raise TutorError(
+            f"config.yml does not have all of the platform's secrets yet ({', '.join(missing[:3])}…). Run `tutor config "
+            "save`, which makes them, and then this again."
+        )
 
 
 def saved(root: str) -> t.Any:
@@ -101,13 +122,20 @@ def with_setting(text: str, key: str, value: t.Any) -> str:
     """Return the text of a YAML mapping with one of its entries set, and all else byte for byte as it was.
 
     `None` takes the entry out.
+
+    Raises:
+        TutorError: the mapping holds something that can be read from YAML and not be written.
     """
     others = {name: item for name, item in (serialize.load(text) or {}).items() if name != key}
     expected = others if value is None else {**others, key: value}
-    new = "" if value is None else serialize.dumps({key: value})
-    spliced = _spliced(text, key, new)
-    # A file in another style than Tutor's (one line of JSON, say) is written in Tutor's.
-    return spliced if _loads_as(spliced, expected) else serialize.dumps(expected)
+    # Tutor's style; and one that escapes all that is not ASCII, for the few characters that PyYAML does not read back.
+    styles: tuple[Callable[[t.Any], str], ...] = (serialize.dumps, yaml.safe_dump)
+    news = ("" if value is None else dumps({key: value}) for dumps in styles)
+    # A file that is written in another way (one line of JSON, say) is written anew.
+    for candidate in (*(spliced(text, key, new) for new in news), *(dumps(expected) for dumps in styles)):
+        if _loads_as(candidate, expected):
+            return candidate
+    raise TutorError(f"{key} can not be written into the file without changing what else it says.")
 
 
 def _config_path(root: str) -> Path:
@@ -144,27 +172,10 @@ def _read(path: Path) -> tuple[str, Config]:
         raise TutorError(f"{path} is not as Tutor writes it, so it is left alone. Mend it, then run this again.") from e
 
 
-def _spliced(text: str, key: str, new: str) -> str:
-    node = yaml.compose(text, Loader=yaml.SafeLoader)
-    for name, value in node.value if isinstance(node, yaml.MappingNode) else []:
-        if name.value == key:
-            rest = text[_end(value) :]
-            return text[: name.start_mark.index] + (new.rstrip("\n") + rest if new else rest.removeprefix("\n"))
-    separator = "" if not text or text.endswith("\n") else "\n"
-    return text + separator + new
-
-
-def _end(node: yaml.Node) -> int:
-    """Return where a node's own text ends; a block's mark lies beyond the comments that follow it."""
-    if isinstance(node, yaml.CollectionNode) and not node.flow_style and node.value:
-        last = node.value[-1]
-        return _end(last[1] if isinstance(last, tuple) else last)
-    return int(node.end_mark.index)
-
-
 def _loads_as(text: str, expected: t.Any) -> bool:
     try:
-        return bool(serialize.load(text) == expected)
+        # By their text, since a mapping that holds itself, or what is not a number, does not equal itself.
+        return yaml.safe_dump(serialize.load(text)) == yaml.safe_dump(expected)
     except yaml.YAMLError:
         return False
 

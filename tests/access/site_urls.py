@@ -9,7 +9,7 @@ from django.views.decorators.csrf import csrf_exempt
 from edx_django_utils.plugins import get_plugin_url_patterns
 
 FORM = """<!doctype html><link rel="icon" href="data:,"><title>Log in</title>
-<form method="post"><input name="name"><input name="password" type="password"><button>Log in</button></form>"""
+<form method="post"><input name="name" autocomplete="username"><input name="password" type="password" autocomplete="current-password"><button>Log in</button></form>"""
 
 
 @csrf_exempt

@@ -16,6 +16,7 @@ from tutorcloudfront.access.storages import sign_storages
 
 S3 = "storages.backends.s3.S3Storage"
 PRIVATE = "acme-course-media"
+KEY_SETTINGS = ("CLOUDFRONT_KEY_ID", "CLOUDFRONT_PRIVATE_KEY", "CLOUDFRONT_SIGNING_ALGORITHM")
 Settings = dict[str, t.Any]
 
 
@@ -41,9 +42,14 @@ def settings() -> Settings:
 
 
 def signed(algorithm: str = "rsa-sha1", base: Settings | None = None, **changes: t.Any) -> Settings:
-    made = settings() if base is None else base
-    arguments = {"key_id": KEY_ID, "private_key": private_key(algorithm), "algorithm": algorithm, **changes}
-    sign_storages(made, {PRIVATE: MEDIA}, **arguments)
+    """Return settings after the call with which the plugin ends them."""
+    key = {
+        "CLOUDFRONT_KEY_ID": KEY_ID,
+        "CLOUDFRONT_PRIVATE_KEY": private_key(algorithm),
+        "CLOUDFRONT_SIGNING_ALGORITHM": algorithm,
+    }
+    made = {**(settings() if base is None else base), **key, **changes}
+    sign_storages(made, {PRIVATE: MEDIA})
     return made
 
 
@@ -94,7 +100,7 @@ def test_all_others_stay_as_they_are() -> None:
         assert after["STORAGES"][alias].get("OPTIONS", {}) == before["STORAGES"][alias].get("OPTIONS", {})
     for name in ("VIDEO_IMAGE_SETTINGS", "COURSE_IMPORT_EXPORT_STORAGE", "AWS_STORAGE_BUCKET_NAME"):
         assert after[name] == before[name]
-    assert after.keys() == before.keys()
+    assert after.keys() - before.keys() == {*KEY_SETTINGS}
 
 
 @pytest.mark.parametrize("alias", ["default", "profile_images", "static_in_s3"])
@@ -118,15 +124,22 @@ def test_default_bucket_that_is_public_is_not_signed_for() -> None:
     assert "cloudfront_signer" not in signed(base=copy.deepcopy(base))["STORAGES"]["default"].get("OPTIONS", {})
 
 
-@pytest.mark.parametrize("missing", ["key_id", "private_key"])
+@pytest.mark.parametrize("missing", ["CLOUDFRONT_KEY_ID", "CLOUDFRONT_PRIVATE_KEY"])
 def test_without_a_key_nothing_changes(missing: str) -> None:
     nothing: Settings = {missing: ""}
 
-    assert signed(**nothing) == settings()
+    assert {name: value for name, value in signed(**nothing).items() if name not in KEY_SETTINGS} == settings()
 
 
 def test_settings_without_storages_stay_as_they_are() -> None:
-    assert signed(base={"DEBUG": False}) == {"DEBUG": False}
+    assert signed(base={"DEBUG": False}).keys() == {"DEBUG", *KEY_SETTINGS}
+
+
+def test_urls_last_as_long_as_the_setting_says() -> None:
+    made = url(signed(CLOUDFRONT_SIGNED_TTL=60), "video_transcripts")
+
+    assert is_admitted(made, time.time() + 50)
+    assert not is_admitted(made, time.time() + 61)
 
 
 def test_settings_can_be_made_twice() -> None:
@@ -137,7 +150,7 @@ def test_settings_can_be_made_twice() -> None:
 
 def test_key_is_read_when_the_first_url_is_made() -> None:
     """Settings are read by many commands, and some where there is no key yet."""
-    made = signed(private_key="no key", algorithm="rsa-sha1")
+    made = signed(CLOUDFRONT_PRIVATE_KEY="no key")
 
     assert private_key() not in repr(made)
     with pytest.raises(ValueError, match="private key must be"):

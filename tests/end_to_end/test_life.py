@@ -307,6 +307,30 @@ def test_logs_and_metrics_are_switched_on_moved_and_switched_off(platform: Platf
     platform.assert_as_desired()
 
 
+@pytest.mark.parametrize(
+    ("operation", "then"),
+    [
+        ("PutDeliverySource", ["destroy", "--yes"]),
+        ("CreateDelivery", ["create-cloudfront-resources", "--yes"]),
+        ("CreateMonitoringSubscription", ["create-cloudfront-resources", "--yes"]),
+    ],
+)
+def test_logs_and_metrics_that_a_killed_run_has_begun_go_when_they_are_not_wanted_any_more(
+    platform: Platform, operation: str, then: list[str]
+) -> None:
+    platform.project.set(CLOUDFRONT_LOG_BUCKET="acme-logs", CLOUDFRONT_REALTIME_METRICS=True)
+    kill_at(platform, 1, ["create-cloudfront-resources"], operation)
+    platform.project.set(CLOUDFRONT_LOG_BUCKET="", CLOUDFRONT_REALTIME_METRICS=False)
+
+    platform.run(*then)
+
+    left = in_account(platform)
+    assert [left[name] for name in ("deliveries", "sources", "destinations")] == [[], [], []]
+    for item in platform.distributions():
+        with pytest.raises(platform.aws("cloudfront").exceptions.NoSuchMonitoringSubscription):
+            platform.aws("cloudfront").get_monitoring_subscription(DistributionId=item["Id"])
+
+
 def test_tags_taken_out_of_the_settings_go_and_those_of_others_stay(platform: Platform) -> None:
     platform.project.set(CLOUDFRONT_TAGS={"team": "ops", "stage": "live"}, CLOUDFRONT_EXTRA_DOMAINS=[])
     platform.create()
@@ -361,10 +385,11 @@ def test_a_life_of_20_sites_killed_at_ten_places_ends_with_nothing(platform: Pla
     assert platform.project.rendered_tree() == before
 
 
-def kill_at(platform: Platform, number: int, command: list[str]) -> None:
-    """Run a command and kill it after a call, if it makes as many."""
+def kill_at(platform: Platform, number: int, command: list[str], *operations: str) -> None:
+    """Run a command and kill it after a call, or one of these operations, if it makes as many."""
     running: list[subprocess.Popen[str]] = []
-    platform.put_in_front(faults.AfterCall(number, lambda: running[0].send_signal(signal.SIGKILL)))
+    kill = faults.AfterCall(number, lambda: running[0].send_signal(signal.SIGKILL), only=operations)
+    platform.put_in_front(kill)
     running.append(platform.start(*command))
     running[0].communicate(timeout=120)
     platform.put_in_front()

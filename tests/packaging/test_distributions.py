@@ -72,6 +72,12 @@ def test_plugin_can_be_enabled(installation: Installation) -> None:
     assert "create-cloudfront-resources" in shown.stdout
 
 
+def test_lms_finds_its_app(installation: Installation) -> None:
+    code = "from importlib.metadata import entry_points; print([point.value for point in entry_points(group='lms.djangoapp')])"
+    shown = installation.run("python", "-c", code)
+    assert shown.stdout.strip() == "['tutorcloudfront.access.lms.apps:CloudFrontConfig']", shown.stderr
+
+
 def test_sandbox_says_which_extra_to_install(installation: Installation) -> None:
     installation.run("tutor", "plugins", "enable", "cloudfront")
     refused = installation.run("tutor", "cloudfront", "sandbox", "--", "true")

@@ -19,7 +19,7 @@ URL = f"https://{HOST}/course/video.mp4"
 DIRECTORY = f"https://{HOST}/course/*"
 
 #: Pieces of paths and queries: what all signers leave as it is, what some encode, and what all must.
-PLAIN = ("a", "Z", "0", "-", "_", ".", "~", "video.mp4", "seg-00001", "%20", "%C3%A9", "(1)", "!")
+PLAIN = ("a", "Z", "0", "-", "_", ".", "~", "video.mp4", "seg-00001", "%20", "%C3%A9", "(1)", "!", "*")
 DELIMITERS = ("@", ":", "+", ",", ";", "$", "'", "asset-v1:Org+Course", "%2F", "%", "%zz", "[]", "|")
 ENCODED = (" ", "é", "课程", "😀", "<", ">", '"', "`", "{", "}", "\xad", "\u2028", "\ufeff", "\uff0f")
 

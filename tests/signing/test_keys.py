@@ -55,6 +55,12 @@ class TestForms:
             cookies = Signer(KEY_ID, given, algorithm, clock=lambda: NOW).cookies(DIRECTORY, END)
             assert passes(request(URL, cookies), algorithm)
 
+    def test_with_parameters_before_it_as_openssl_writes_it(self) -> None:
+        key = pem(keys.load(private_key("ecdsa-sha256"), "ecdsa-sha256"), PrivateFormat.TraditionalOpenSSL)
+        keys.check(
+            f"-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n{key}", "ecdsa-sha256"
+        )
+
 
 RSA = private_key("rsa-sha1")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import threading
 import typing as t
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta, timezone, tzinfo
@@ -347,6 +348,19 @@ class TestOnce:
         now[0] = END
         with pytest.raises(TimeError, match="was 0 seconds ago"):
             one.cookies(DIRECTORY, END)
+
+    def test_threads_that_ask_at_the_same_moment_get_the_same(self) -> None:
+        one = self.fresh()
+        for second in range(20):
+            barrier = threading.Barrier(8)
+
+            def ask(end: int = END + second, barrier: threading.Barrier = barrier) -> str:
+                barrier.wait()
+                return one.cookies(DIRECTORY, end)["CloudFront-Signature"]
+
+            with ThreadPoolExecutor(8) as pool:
+                answers = [pool.submit(ask) for _ in range(8)]
+            assert len({answer.result() for answer in answers}) == 1
 
     def test_threads_can_share_a_signer(self) -> None:
         one = self.fresh()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import typing as t
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 if t.TYPE_CHECKING:
@@ -31,6 +32,22 @@ class Key:
     region: str = ""
     fingerprint: str = ""
     algorithm: str = "rsa-sha1"
+
+    @classmethod
+    def of(cls, setting: Callable[[str], object]) -> Key:
+        """Return the key that the settings of a Django project name, with nothing looked up yet."""
+
+        def text(name: str) -> str:
+            return str(setting(name) or "")
+
+        return cls(
+            id=text("CLOUDFRONT_KEY_ID"),
+            pem=text("CLOUDFRONT_PRIVATE_KEY"),
+            secret=text("CLOUDFRONT_SIGNING_SECRET"),
+            region=text("CLOUDFRONT_SIGNING_SECRET_REGION"),
+            fingerprint=text("CLOUDFRONT_KEY_FINGERPRINT"),
+            algorithm=text("CLOUDFRONT_SIGNING_ALGORITHM") or "rsa-sha1",
+        )
 
     def __bool__(self) -> bool:
         return bool(self.id and (self.pem or self.secret))

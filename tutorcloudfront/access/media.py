@@ -16,6 +16,8 @@ ADDRESS = re.compile(r"(?:(?P<scheme>https?)://)?(?P<host>[a-z0-9-]{1,63}(?:\.[a
 SAME_SITE = ("Lax", "Strict", "None")
 #: The cookie that goes with SHA-256, and must not be left over when the algorithm was changed.
 HASH_COOKIE = "CloudFront-Hash-Algorithm"
+#: How long a signature lasts where nobody says otherwise.
+SECONDS = 7200
 #: Signatures of one such part of their time end together, so that each is made once.
 PARTS = 120
 
@@ -44,7 +46,7 @@ class Media:
 
     signer: Signs
     address: str
-    seconds: int = 7200
+    seconds: int = SECONDS
     cookie_domain: str = ""
     same_site: str = "Lax"
     clock: Callable[[], float] = time.time

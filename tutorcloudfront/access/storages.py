@@ -2,9 +2,9 @@
 
 For the settings of a platform, whose last lines can be
 
-    sign_storages(globals(), buckets={"acme-course-media": "media.learn.example.com"}, key_id=…, private_key=…)
+    sign_storages(globals(), {"acme-course-media": "media.learn.example.com"})
 
-A storage is private when its bucket is that of a site whose signatures CloudFront demands. One that was told not to sign
+The key is the one that the settings of `lms.configuration` name. A storage is private when its bucket is that of a site whose signatures CloudFront demands. One that was told not to sign
 (`querystring_auth: False`) is left as it is, and so are all other buckets'.
 """
 
@@ -16,6 +16,7 @@ import typing as t
 from collections.abc import Mapping, MutableMapping
 
 from tutorcloudfront.access.keys import Key
+from tutorcloudfront.access.media import SECONDS
 
 #: Storages of django-storages, and of the platform. Those for static files never sign.
 CLASS = re.compile(r"S3(?!.*Static)\w*Storage")
@@ -44,24 +45,14 @@ class StorageSigner:
 def sign_storages(
     settings: Settings,
     buckets: Mapping[str, str],
-    *,
-    key_id: str,
-    private_key: str = "",
-    secret: str = "",
-    region: str = "",
-    fingerprint: str = "",
-    algorithm: str = "rsa-sha1",
-    seconds: int = 7200,
 ) -> None:
-    """Have the storages of some buckets sign.
+    """Have the storages of some buckets sign, if there is a key.
 
     :param settings: of Django, to be changed: the storages of STORAGES, and all settings with STORAGE_KWARGS, as
         GRADES_DOWNLOAD has them.
     :param buckets: the hosts of media sites by the bucket that is behind them.
-    :param key_id: the id that CloudFront gave the public key; the others as in `tutorcloudfront.access.keys.Key`.
-    :param seconds: how long a URL lasts where the storage does not say.
     """
-    key = Key(key_id, private_key, secret, region, fingerprint, algorithm)
+    key = Key.of(settings.get)
     if not key:
         return
     signer = StorageSigner(key)
@@ -70,7 +61,7 @@ def sign_storages(
         host = buckets.get(_bucket(options) or default_bucket)
         if host and options.get("querystring_auth", settings.get("AWS_QUERYSTRING_AUTH", True)):
             options.update(custom_domain=host, querystring_auth=True, cloudfront_signer=signer)
-            options.setdefault("querystring_expire", seconds)
+            options.setdefault("querystring_expire", int(settings.get("CLOUDFRONT_SIGNED_TTL") or SECONDS))
 
 
 def _s3_options(settings: Settings) -> list[Options]:

@@ -1,7 +1,7 @@
 """What a distribution can have beside its configuration: additional metrics, access logs.
 
-No list of AWS's shows them, so a tag says that a distribution has one. It is set after the feature and taken off after
-it, so that a run that ends in between leaves nothing that a later one would overlook.
+No list of AWS's shows them, so a tag says that a distribution has one. Before the feature it says that it is begun, and it
+is taken off after it, so that a run that ends in between leaves nothing that a later one would overlook.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import time
 import typing as t
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 from tutorcloudfront.aws.client import Aws
@@ -18,6 +18,8 @@ from tutorcloudfront.resources.tags import LOGS_TAG, METRICS_TAG
 
 T = t.TypeVar("T")
 
+#: Ends the value of a tag whose feature may be there or not.
+BEGUN = ":begun"
 CONFLICT = "ConflictException"
 CONFLICT_WAITS = (1, 2, 4, 8)
 
@@ -90,6 +92,23 @@ class AccessLogs:
 
 
 FEATURES: dict[str, Feature] = {METRICS_TAG: AdditionalMetrics(), LOGS_TAG: AccessLogs()}
+
+
+def begun(tags: Mapping[str, str]) -> dict[str, str]:
+    """Return tags as they are before the features that they speak of are there."""
+    return {key: value + BEGUN if key in FEATURES else value for key, value in tags.items()}
+
+
+def is_for(tag: str, value: str | None) -> bool:
+    """Tell whether a feature that is there or begun is the one that is wanted."""
+    return tag.removesuffix(BEGUN) == value
+
+
+def remove_features(aws: Aws, id_: str, tags: Mapping[str, str]) -> None:
+    """Take from a distribution what its tags say that it has, or may have."""
+    for tag, feature in FEATURES.items():
+        if value := tags.get(tag):
+            feature.remove(aws, id_, value.removesuffix(BEGUN))
 
 
 def _deliveries(aws: Aws, source: str) -> list[str]:

@@ -65,6 +65,7 @@ def create_cloudfront_resources(
     if output_format == "markdown" and not dry_run:
         raise click.UsageError("--format markdown is for plans: use it with --dry-run")
     if not dry_run:
+        project.refuse_unsaved(context.root)
         _make_keys(context.root)
     comparison = compare(project.load(context.root), prune=prune, adopted=adopted, make_keys=not dry_run)
     output.notes(comparison.plan)

@@ -44,8 +44,8 @@ def take_inventory(aws: Aws, settings: Settings, sites: Sequence[Site]) -> Inven
     """
     by_comment = {comment(settings.resource_prefix, site.name): site.name for site in sites}
     with ThreadPoolExecutor(PARALLEL) as pool:
-        tagging = pool.submit(aws.tagged, PREFIX_TAG, settings.resource_prefix)
         lists = [pool.submit(kind.list, aws) for kind in KINDS.values()]
+        tagging = pool.submit(aws.tagged, PREFIX_TAG, settings.resource_prefix)
         asked = _asked_for(settings, sites)
         looks = [pool.submit(_looked_up, aws, ref, settings) for ref in sorted(asked)]
         tagged = tagging.result()

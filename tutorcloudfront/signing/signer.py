@@ -5,6 +5,7 @@ from __future__ import annotations
 import binascii
 import functools
 import re
+import threading
 import time
 import typing as t
 from collections.abc import Callable
@@ -60,6 +61,7 @@ class Signer:
         if algorithm in HASH:
             self._common["CloudFront-Hash-Algorithm"] = HASH[algorithm]
             self._tail += f"&Hash-Algorithm={HASH[algorithm]}"
+        self._lock = threading.Lock()
         self._signature = functools.lru_cache(KEPT)(self._signed)
         # Numbers that are equal and of different types are not taken for each other: True is no time.
         self._cookies = functools.lru_cache(KEPT, typed=True)(self._signed_cookies)
@@ -91,7 +93,7 @@ class Signer:
             signed = f"Expires={end}&Signature={self._signature(policy.canned(sent, end))}"
         else:
             text = _custom(_literal(sent) if resource is None else urls.pattern(resource), end, beginning, ip)
-            signed = f"Policy={_encoded(text)}&Signature={self._signature(text)}"
+            signed = f"Policy={_encoded(text)}&Signature={self._signature_for_many(text)}"
         whole = f"{sent}{'&' if '?' in sent else '?'}{signed}{self._tail}"
         urls.check_length(whole)
         return whole
@@ -125,7 +127,12 @@ class Signer:
             text = _custom(covered, end, beginning, ip)
             first = {"CloudFront-Policy": _encoded(text)}
         _check_size(first)
-        return Cookies(end, {**first, "CloudFront-Signature": self._signature(text), **self._common})
+        return Cookies(end, {**first, "CloudFront-Signature": self._signature_for_many(text), **self._common})
+
+    def _signature_for_many(self, text: bytes) -> str:
+        """Return the signature of what threads may want at the same moment: one makes it, and the others wait for it."""
+        with self._lock:
+            return self._signature(text)
 
     def _signed(self, text: bytes) -> str:
         return _encoded(self._sign(text))

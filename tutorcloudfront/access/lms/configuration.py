@@ -24,7 +24,7 @@ from django.utils.module_loading import import_string
 
 from tutorcloudfront.access.gate import Gate
 from tutorcloudfront.access.keys import Key
-from tutorcloudfront.access.media import Media, covers
+from tutorcloudfront.access.media import SECONDS, Media, covers
 
 if t.TYPE_CHECKING:
     from django.contrib.auth.models import AbstractUser
@@ -57,18 +57,10 @@ class Configuration:
 
 def configuration() -> Configuration:
     """Read the settings, with nothing looked up yet."""
-    key = Key(
-        id=_setting("CLOUDFRONT_KEY_ID"),
-        pem=_setting("CLOUDFRONT_PRIVATE_KEY"),
-        secret=_setting("CLOUDFRONT_SIGNING_SECRET"),
-        region=_setting("CLOUDFRONT_SIGNING_SECRET_REGION"),
-        fingerprint=_setting("CLOUDFRONT_KEY_FINGERPRINT"),
-        algorithm=_setting("CLOUDFRONT_SIGNING_ALGORITHM") or "rsa-sha1",
-    )
     return Configuration(
         host=_setting("CLOUDFRONT_MEDIA_HOST"),
-        key=key,
-        seconds=int(getattr(settings, "CLOUDFRONT_SIGNED_TTL", 0) or 7200),
+        key=Key.of(_setting),
+        seconds=int(_setting("CLOUDFRONT_SIGNED_TTL") or SECONDS),
         cookie_domain=_setting("CLOUDFRONT_COOKIE_DOMAIN") or _setting("SESSION_COOKIE_DOMAIN"),
         same_site=_setting("CLOUDFRONT_COOKIE_SAMESITE") or "Lax",
         access=_setting("CLOUDFRONT_ACCESS") or ACCESS,

@@ -9,7 +9,7 @@ from dataclasses import replace
 from tutorcloudfront.aws.certificates import while_certificate_is_new
 from tutorcloudfront.aws.client import Answer, Aws
 from tutorcloudfront.aws.errors import AwsError
-from tutorcloudfront.aws.features import FEATURES
+from tutorcloudfront.aws.features import FEATURES, begun, is_for, remove_features
 from tutorcloudfront.aws.kinds.base import Existing, Kind, tag_items
 from tutorcloudfront.resources.resource import Config, Resource
 from tutorcloudfront.resources.tags import PREFIX_TAG
@@ -71,9 +71,7 @@ class Distribution(Kind):
         tags = tags_of(aws, existing)
         if tags.get(PREFIX_TAG) != prefix:
             raise _foreign(existing, prefix, "deleted")
-        for tag, feature in FEATURES.items():
-            if value := tags.get(tag):
-                feature.remove(aws, existing.id, value)
+        remove_features(aws, existing.id, tags)
         answer = aws.cloudfront("GetDistributionConfig", Id=existing.id)
         config = answer["DistributionConfig"]
         if not config["Enabled"]:
@@ -84,17 +82,18 @@ class Distribution(Kind):
 
     def _tagged(self, aws: Aws, resource: Resource, existing: Existing) -> Existing:
         """Give the distribution its features, then the tags that say so."""
-        known = existing.tags or {}
-        for tag, feature in FEATURES.items():
-            old, new = known.get(tag), resource.tags.get(tag)
-            if old and old != new:
-                feature.remove(aws, existing.id, old)
-            if new and old != new:
-                feature.add(aws, existing.id, existing.arn, new)
+        known, wanted = existing.tags or {}, resource.tags
+        new = {tag: wanted[tag] for tag in FEATURES if tag in wanted and known.get(tag) != wanted[tag]}
+        old = {tag: known[tag] for tag in FEATURES if tag in known and not is_for(known[tag], wanted.get(tag))}
+        remove_features(aws, existing.id, old)
+        if starts := {tag: value for tag, value in begun(new).items() if known.get(tag) != value}:
+            aws.cloudfront("TagResource", Resource=existing.arn, Tags=tag_items(starts))
+        for tag, value in new.items():
+            FEATURES[tag].add(aws, existing.id, existing.arn, value)
         return super()._tagged(aws, resource, existing)
 
     def _create(self, aws: Aws, resource: Resource) -> Existing:
-        at_once = {key: value for key, value in resource.tags.items() if key not in FEATURES}
+        at_once = begun(resource.tags)
         answer = while_certificate_is_new(
             aws,
             resource.config,
@@ -134,8 +133,8 @@ def _of_generation(resource: Resource, generation: int) -> Resource:
 
 def _foreign(existing: Existing, prefix: str, what: str) -> AwsError:
     return AwsError(
-        f"Distribution {existing.id} does not carry the tag {PREFIX_TAG}={prefix} any more, so it is not {what}. Run "
-        "this again to look anew.",
+        f"Distribution {existing.id} does not carry the tag {PREFIX_TAG}={prefix}, so it is not {what}. If it is this "
+        "platform's, put the tag back in the CloudFront console, and run this again.",
         "ForeignResource",
     )
 
