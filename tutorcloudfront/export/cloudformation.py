@@ -74,18 +74,12 @@ def template(settings: Settings, sites: Sequence[Site]) -> Template:
     """Return the template of a platform. AWS is not asked.
 
     Raises:
-        TutorError: it would be more than CloudFormation takes, or something that should not be in a template.
+        TutorError: it would be more than CloudFormation takes.
     """
     if not sites:
         raise TutorError(
             "There is nothing to export: the platform has no sites. Set CLOUDFRONT_LMS_DOMAIN, CLOUDFRONT_CMS_DOMAIN or "
             "CLOUDFRONT_EXTRA_DOMAINS."
-        )
-    if private := [site.name for site in sites if site.bucket or site.access != "public"]:
-        raise TutorError(
-            f"Sites with a bucket or access that is not public can not be exported: {', '.join(private)}. In a stack, "
-            "there would be a private key in the template, and it would replace all that a bucket's policy says. "
-            "`tutor cloudfront create-cloudfront-resources` makes them."
         )
     parameters = Parameters()
     general = _general(settings, parameters)
