@@ -47,7 +47,8 @@ def cloudformation(context: Context, output_format: str, output: Path | None) ->
     parameters, with the platform's values as defaults, so that one template serves a StackSet.
 
     Once the stack is there, run `create-cloudfront-resources`: it knows the stack's distributions for the platform's
-    own, finds nothing to change, and has the platform use them.
+    own, finds nothing to change, and has the platform use them. Of private buckets, it then completes the policies: in
+    the template, these would take the place of what others have put there.
     """
     from tutorcloudfront import keyring, project
     from tutorcloudfront.export.cloudformation import template
