@@ -179,7 +179,9 @@ def test_a_platform_without_sites_is_refused_with_a_mend() -> None:
 
 def test_private_sites_are_refused_with_a_mend() -> None:
     private = extra_domain(alias="", bucket="acme-media", access="signed")
-    with pytest.raises(TutorError, match="apps.learn.example.com. In a stack.*create-cloudfront-resources` makes them"):
+    with pytest.raises(
+        TutorError, match=r"apps\.learn\.example\.com\. In a stack.*create-cloudfront-resources` makes them"
+    ):
         document_of(EXTRA_DOMAINS=[private])
 
 

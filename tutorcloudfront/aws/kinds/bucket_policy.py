@@ -65,6 +65,12 @@ def _policy(aws: Aws, bucket: str) -> Document:
     try:
         policy: Document = json.loads(aws.call("s3", "GetBucketPolicy", Bucket=bucket)["Policy"])
     except AwsError as e:
+        if e.code == "NoSuchBucket":
+            raise AwsError(
+                f"There is no bucket {bucket}. Make it, with `aws s3api create-bucket`, or correct its name in "
+                "CLOUDFRONT_EXTRA_DOMAINS.",
+                e.code,
+            ) from e
         if e.code != "NoSuchBucketPolicy":
             raise
         policy = {"Version": VERSION}
