@@ -57,7 +57,7 @@ package: $(INSTALLED) ## Build the source distribution and the wheel into dist/ 
 	$(BIN)/twine check --strict dist/*
 
 clean: ## Remove all that these targets made
-	rm -rf $(VENV) .tox .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist *.egg-info
+	rm -rf $(VENV) .bench .tox .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist *.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(INSTALLED): setup.py pyproject.toml tutorcloudfront/__about__.py

@@ -51,7 +51,9 @@ DEV = [
     "django-stubs>=5,<6",
     "docutils>=0.20",
     "edx-django-utils>=5",
-    "edx-opaque-keys>=2.9",
+    # Later ones import what Python 3.10 does not have.
+    "edx-opaque-keys>=2.9,<2.13; python_version < '3.11'",
+    "edx-opaque-keys>=2.9; python_version >= '3.11'",
     "fonttools>=4.50",
     "furo>=2024.8.6",
     "httpx>=0.27",

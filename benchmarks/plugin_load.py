@@ -24,12 +24,12 @@ def rows(effort: Effort) -> Iterable[Row]:
     with project(PLUGINS=["cloudfront"]) as with_it, project(PLUGINS=[]) as without:
         sides = {"with": lambda: _command(with_it), "without": lambda: _command(without)}
         turns(sides, 1)  # the first has the bytecode written
-        runs = turns(sides, effort.pick(1, 15, 60))
+        runs = turns(sides, effort.pick(1, 8, 60))
         best = {side: min(run.cpu for run in of_side) * 1000 for side, of_side in runs.items()}
         ratio = best["with"] / best["without"]
         yield Row("a command", best["with"], "ms", "without the plugin", best["without"], ratio)
         yield Row("what is added", best["with"] - best["without"], "ms", goal=figure_at_most(GOAL_MS))
-        imports = [_imports(with_it, without) for _ in range(effort.pick(1, 3, 9))]
+        imports = [_imports(with_it, without) for _ in range(effort.pick(1, 1, 9))]
         yield Row("imports", min(milliseconds for milliseconds, _ in imports), "ms")
         yield Row("imported", imports[0][1], "modules")
 

@@ -16,7 +16,7 @@ from pathlib import Path
 import yaml
 from tutor import config as tutor_config
 from tutor import env as tutor_env
-from tutor import serialize
+from tutor import hooks, serialize
 from tutor.exceptions import TutorError
 from tutor.types import Config
 
@@ -33,6 +33,25 @@ def load(root: str) -> Config:
     """
     with _words_to_stderr():
         return tutor_config.load(root)
+
+
+def refuse_unsaved(root: str) -> None:
+    """See that the environment can be rendered with the platform's own secrets.
+
+    Tutor makes up those that config.yml does not have, anew in each process, and this plugin writes none of them.
+
+    Raises:
+        TutorError: config.yml does not have all of them.
+    """
+    with _words_to_stderr():
+        made_up, known = tutor_config.get_base(), tutor_config.get_user(root)
+    # Plugins' overrides are among them, which are the same in every process.
+    known = {**known, **dict(hooks.Filters.CONFIG_OVERRIDES.iterate())}
+    if missing := [name for name in made_up if name not in known]:
+        raise TutorError(
+            f"config.yml does not have all of the platform's secrets yet ({', '.join(missing[:3])}…). Run `tutor config "
+            "save`, which makes them, and then this again."
+        )
 
 
 def saved(root: str) -> t.Any:

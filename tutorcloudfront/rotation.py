@@ -45,8 +45,10 @@ def switched(keys: Keys) -> Keys:
 
 def restarted(keys: Keys, now: float, ttl: int) -> Keys:
     """Return the keys with the time at which the last signature of each retiring one expires, none being made any more."""
-    until = int(now) + ttl + LEEWAY
-    return tuple(key.model_copy(update={"until": until}) if _is_open(key) else key for key in keys)
+    return tuple(
+        key.model_copy(update={"until": int(now) + max(ttl, key.lifetime) + LEEWAY}) if _is_open(key) else key
+        for key in keys
+    )
 
 
 def expired(keys: Keys, now: float) -> Keys:

@@ -16,6 +16,7 @@ from tests.access.keys import is_admitted, private_key, sent
 from tests.access.site import COURSE, LMS, MEDIA, MFE, OTHER_COURSE
 from tests.access.test_paths import ATTEMPTS
 from tests.support.sandbox import Aws
+from tutorcloudfront.access.lms.courses import course_key
 from tutorcloudfront.sandbox import Sandbox
 from tutorcloudfront.signing import keys
 
@@ -115,6 +116,14 @@ def test_malformed_key_gets_nothing(lms: None, browser_of: Browsers, key: str) -
 
     assert response.status_code in (400, 404)
     assert given(response) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [(COURSE, True), ("Acme/Bees/2026", False), ("library-v1:Acme+Bees", False)],
+)
+def test_keys_of_runs_of_courses_are_keys_of_courses(text: str, is_one: bool) -> None:
+    assert (course_key(text) is not None) is is_one
 
 
 @pytest.mark.parametrize("spelled", ["course-v1:acme+bees+2026", "course-v1:ACME+BEES+2026"])

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from benchmarks.harness import Effort, Row, figure_at_most, ratio_at_least
+from benchmarks.harness.account import Call
 from benchmarks.harness.discovery import load, names
-from benchmarks.harness.report import Section, table
+from benchmarks.harness.platform import Run
+from benchmarks.harness.report import Section, report, table
 
 
 @pytest.mark.parametrize("name", names())
@@ -35,3 +37,23 @@ def test_the_table_says_which_goals_are_not_met() -> None:
         "| loading | 12.3 ms       |           |       | ≤ 10 ms | **no** |",
         "| calls   | 1,234,567 1/s |           |       |         |        |",
     ]
+
+
+def test_the_report_counts_the_goals_that_are_met() -> None:
+    rows = [
+        Row("loading", 12.0, "ms", goal=figure_at_most(10)),
+        Row("calls", 6.0, "calls", goal=figure_at_most(6)),
+        Row("time", 1.0, "s"),
+    ]
+    text = report({"Python": "3.12"}, [Section("Plugin\n\nHow it was measured.", rows)], 61.4)
+    assert (
+        "- Python: 3.12\n- Duration: 61 s\n- Goals met: 1 of 2\n\n## Plugin\n\nHow it was measured.\n\n| What" in text
+    )
+
+
+def test_rounds_are_calls_that_waited_for_each_other() -> None:
+    lists = [Call("ListDistributions", 0.0, 0.2), Call("ListFunctions", 0.1, 0.3)]
+    creates = [Call("CreateFunction", 0.35, 0.5), Call("CreateCachePolicy", 0.25, 0.5)]
+    run = Run((), (*creates, *lists, Call("PublishFunction", 0.6, 0.7)))
+    assert run.rounds == 3
+    assert run.aws_seconds == pytest.approx(0.7)

@@ -2,10 +2,12 @@ from __future__ import annotations
 
 import socket
 import typing as t
+from collections.abc import Iterator
 
 import pytest
 
 from tests.edge.conftest import lab, running_edge, running_origin
+from tests.edge_functions.web import Web
 
 __all__ = ["lab", "running_edge", "running_origin"]
 
@@ -19,3 +21,19 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(socket, "getaddrinfo", fail)
     monkeypatch.setattr(socket.socket, "connect", fail)
+
+
+@pytest.fixture(scope="session")
+def running_web(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Web]:
+    """The server of the session. Tests take `web`."""
+    web = Web(tmp_path_factory.mktemp("web"))
+    yield web
+    web.close()
+
+
+@pytest.fixture
+def web(running_web: Web, monkeypatch: pytest.MonkeyPatch) -> Web:
+    """A server whose certificate is trusted."""
+    monkeypatch.setenv("SSL_CERT_FILE", running_web.certificate)
+    running_web.forget()
+    return running_web

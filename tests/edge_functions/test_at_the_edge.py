@@ -33,8 +33,8 @@ ALL: Config = {
 NUMBERS = itertools.count()
 
 
-def function(lab: Lab, code: bytes, position: str = "viewer-request") -> Config:
-    """Deploy a function, and return its association."""
+def function(lab: Lab, code: bytes, position: str = "viewer-request", seconds: int = 30) -> Config:
+    """Deploy a function that may take so long, and return its association."""
     name = f"edge-{next(NUMBERS)}"
     role = lab.aws("iam").create_role(RoleName=name, AssumeRolePolicyDocument=TRUST)["Role"]["Arn"]
     made = lab.aws("lambda").create_function(
@@ -43,7 +43,7 @@ def function(lab: Lab, code: bytes, position: str = "viewer-request") -> Config:
         Role=role,
         Handler=HANDLER,
         Code={"ZipFile": code},
-        Timeout=2,
+        Timeout=seconds,
         Publish=True,
     )
     arn = f"{made['FunctionArn'].removesuffix(':1')}:1"
@@ -168,7 +168,7 @@ class TestAuthorizer:
         ],
     )
     def test_nobody_gets_in_by_a_function_that(self, lab: Lab, code: bytes) -> None:
-        guarded(lab, function(lab, code))
+        guarded(lab, function(lab, code, seconds=1))
         statuses = [lab.get().status, lab.get(authorization=f"Bearer {FIRST}").status]
         assert set(statuses) <= {401, 500, 502, 503}
         assert not lab.origin.asked

@@ -535,6 +535,8 @@ class TestLength:
         assert passed(authorizer(config_of())(with_token(longest)))
         for size in (8192, 20_000, 1_000_000):
             assert refused(GOOD.token(pad="a" * size)) == "The token is too long"
+        assert refused("a" * 8192) == "The token is too long"
+        assert refused("a" * 8191) == "The token is malformed"
 
     def test_of_letters_that_are_longer_than_they_look(self) -> None:
         refused("\U0001f600" * 3000)

@@ -21,6 +21,7 @@ from tests.edge_functions.events import Json, event, header, passed, with_token
 from tests.edge_functions.interpreters import PROVIDED, python, pythons, run, unpacked
 from tests.edge_functions.interpreters import provided as provided_in
 from tests.edge_functions.tokens import ISSUER, Issuer, config_of, jwk, private_key
+from tests.edge_functions.web import Web
 from tutorcloudfront.edge.config import InvalidConfig, SignerConfig
 from tutorcloudfront.edge.package import HANDLER, MAX_BYTES, TOKEN_DIGEST_HEADER, authorizer_zip, signer_zip
 
@@ -154,6 +155,17 @@ class TestBareInterpreters:
         assert header(ran.results[0], TOKEN_DIGEST_HEADER) == hashlib.sha256(good.encode()).hexdigest()
         assert set(ran.modules) == {"__main__", "authorizer", "lambda_function"}
         assert ran.told == []
+
+    def test_authorizer_that_meets_an_unknown_key(self, version: str, tmp_path: Path, web: Web) -> None:
+        following = Issuer(private_key("next"), {"alg": "RS256", "kid": "next"})
+        web.answer = (200, json.dumps({"keys": [jwk(following.key, "next")]}).encode())
+        folder = unpacked(authorizer_zip(config_of(jwks_url=web.url())), tmp_path)
+        events = [with_token(following.token()), with_token(following.token({"kid": "other"}))]
+        ran = run(version, [folder], events, {"SSL_CERT_FILE": web.certificate})
+
+        assert [passed(result) for result in ran.results] == [True, False]
+        assert web.paths == ["/jwks.json"]
+        assert set(ran.modules) == {"__main__", "authorizer", "lambda_function"}
 
     def test_signer(self, version: str, tmp_path: Path, provided: Path) -> None:
         folder = unpacked(signer_zip(SIGNER), tmp_path)

@@ -277,7 +277,7 @@ class TestFailures:
 
     @pytest.mark.parametrize("error", [ValueError, MemoryError, RecursionError, AttributeError, OSError])
     def test_nobody_gets_in_when_something_raises(
-        self, error: type[Exception], monkeypatch: pytest.MonkeyPatch
+        self, error: type[Exception], monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
     ) -> None:
         def fail(*arguments: object) -> t.NoReturn:
             raise error(TOKEN)
@@ -293,3 +293,5 @@ class TestFailures:
                 patch.setattr(f"tutorcloudfront.edge.authorizer.{place}", fail)
                 result = authorizer(config_of())(with_token(TOKEN))
             assert (place, passed(result), result["status"] in ("401", "500")) == (place, False, True)
+            assert TOKEN not in json.dumps(result)
+        assert TOKEN not in "".join(capfd.readouterr())

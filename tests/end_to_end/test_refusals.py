@@ -184,12 +184,3 @@ def test_an_alias_that_is_refused_is_not_what_the_platform_is_told_to_use(platfo
     assert "(InvalidViewerCertificate)" in result.stderr
     assert f"https://{before['learn.example.com']['domain_name']}" in result.stdout
     assert platform.project.config()["CLOUDFRONT_DISTRIBUTIONS"] == before
-
-
-def test_a_bucket_that_is_not_there_is_told_of_before_anything_is_done(platform: Platform) -> None:
-    platform.project.set(
-        CLOUDFRONT_EXTRA_DOMAINS=[platform.extra_domain("media.learn.example.com", alias="", bucket="acme-missing")]
-    )
-
-    assert "There is no bucket acme-missing. Make it" in platform.create(status=1).stderr
-    assert platform.recorder.writes == []

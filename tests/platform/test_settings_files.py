@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import builtins
 import sys
+import time
 import types
 import typing as t
+from datetime import datetime, timedelta, timezone
 from unittest.mock import MagicMock, patch
 
 import pytest
 
+from tests.access.keys import KEY_ID, is_admitted, private_key
 from tests.support.project import Project
+from tutorcloudfront.access.keys import Key
 
 #: What the rendered files import of the platform.
 PLATFORM = {
@@ -109,3 +113,58 @@ def test_settings_of_a_plugin_that_loads_later_do_not_take_cloudfront_away(
     project.save()
 
     assert execute(project, "lms/production")["STATIC_URL"] == "https://d1.cloudfront.net/static/"
+
+
+# Private media
+
+
+@pytest.fixture(scope="module")
+def with_private_media(project_template: Project, tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A platform with a bucket behind signatures, rendered. Not to be changed."""
+    project = project_template.copy(tmp_path_factory.mktemp("private-media"))
+    media = {"id": "E4", "domain_name": "d4.cloudfront.net", "host": "media.learn.example.com"}
+    project.set(
+        CLOUDFRONT_DISTRIBUTIONS={"media.learn.example.com": media},
+        CLOUDFRONT_EXTRA_DOMAINS=[{"domain": "media.learn.example.com", "bucket": "acme", "access": "signed"}],
+        CLOUDFRONT_SIGNING_KEYS=[{"id": KEY_ID, "private_key": private_key(), "state": "signing"}],
+    )
+    project.save()
+    return project
+
+
+@pytest.fixture
+def storages() -> dict[str, t.Any]:
+    """The storages of a platform with its files in S3, which another plugin would have set."""
+    backend = "storages.backends.s3.S3Storage"
+    storages = {name: {"BACKEND": backend, "OPTIONS": {"bucket_name": name}} for name in ("acme", "public")}
+    vars(sys.modules["lms.envs.production"]).update(STORAGES=storages)
+    return storages
+
+
+def test_storage_of_the_private_bucket_signs_and_no_other(
+    with_private_media: Project, storages: dict[str, t.Any]
+) -> None:
+    execute(with_private_media, "lms/production")
+
+    url = "https://media.learn.example.com/a.mp4"
+    signer = storages["acme"]["OPTIONS"]["cloudfront_signer"]
+    soon = datetime.now(timezone.utc).replace(tzinfo=None) + timedelta(minutes=1)
+    assert is_admitted(signer.generate_presigned_url(url, date_less_than=soon), time.time())
+    assert storages["public"]["OPTIONS"] == {"bucket_name": "public"}
+
+
+def test_image_without_the_package_starts_and_its_storages_stay_as_they_were(
+    with_private_media: Project, storages: dict[str, t.Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "tutorcloudfront.access.storages", None)
+    execute(with_private_media, "lms/production")
+
+    assert storages["acme"]["OPTIONS"] == {"bucket_name": "acme"}
+
+
+def test_settings_are_those_that_the_app_reads(with_private_media: Project) -> None:
+    settings = execute(with_private_media, "lms/production")
+
+    assert settings["CLOUDFRONT_MEDIA_HOST"] == "media.learn.example.com"
+    key = Key.of(settings.get)
+    assert (key.id, key.pem.strip(), key.algorithm) == (KEY_ID, private_key().strip(), "rsa-sha1")

@@ -140,6 +140,15 @@ class TestTags:
         elsewhere = aws("resourcegroupstaggingapi", region="eu-west-1")
         assert elsewhere.get_resources()["ResourceTagMappingList"] == []
 
+    def test_pages_of_the_tagging_api_are_of_resources_whatever_tags_they_have(
+        self, aws: Aws, cloudfront: t.Any
+    ) -> None:
+        for number in range(51):
+            tagged(cloudfront, number, a="1", b="2")
+        page = aws("resourcegroupstaggingapi").get_resources(ResourcesPerPage=100)
+        assert len(page["ResourceTagMappingList"]) == 51
+        assert not page.get("PaginationToken")
+
     def test_are_added_and_taken_away(self, aws: Aws, cloudfront: t.Any) -> None:
         arn = tagged(cloudfront, 1, a="1", b="2")
         cloudfront.tag_resource(Resource=arn, Tags={"Items": [{"Key": "b", "Value": "3"}, {"Key": "c", "Value": ""}]})

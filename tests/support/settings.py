@@ -13,6 +13,11 @@ PREFIX = "learn-example-com"
 
 def settings_of(**values: t.Any) -> Settings:
     """Return the settings of learn.example.com with some set: `settings_of(PRICE_CLASS="PriceClass_100")`."""
+    return check(config_of(**values))
+
+
+def config_of(**values: t.Any) -> dict[str, t.Any]:
+    """Return the same as Tutor's configuration has it."""
     config: dict[str, t.Any] = {
         "LMS_HOST": "learn.example.com",
         "CMS_HOST": "studio.learn.example.com",
@@ -24,7 +29,7 @@ def settings_of(**values: t.Any) -> Settings:
         "CMS_DOMAIN": config["CMS_HOST"],
         "RESOURCE_PREFIX": PREFIX,
     }
-    return check(config | {f"CLOUDFRONT_{key}": value for key, value in (DEFAULTS | rendered | values).items()})
+    return config | {f"CLOUDFRONT_{key}": value for key, value in (DEFAULTS | rendered | values).items()}
 
 
 def extra_domain(domain: str = "apps.learn.example.com", **values: str) -> dict[str, str]:

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 SECONDS = float(os.environ.get("SOAK_SECONDS", "0"))
 #: The first seed. Another one leads to other ground.
 SEED = int(os.environ.get("SOAK_SEED", "0"))
-#: About as many examples of a property are tried in a second.
-EXAMPLES_PER_SECOND = 5
+#: About how long the short form of a property takes.
+SHORT_SECONDS = 4
 
 
 def rounds(short: int) -> Iterator[random.Random]:
@@ -30,5 +30,5 @@ def rounds(short: int) -> Iterator[random.Random]:
 
 
 def examples(short: int) -> int:
-    """Return how many examples of a property to try."""
-    return max(short, int(SECONDS * EXAMPLES_PER_SECOND))
+    """Return how many examples of a property to try, given as many as take some seconds."""
+    return int(short * max(1.0, SECONDS / SHORT_SECONDS))

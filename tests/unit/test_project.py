@@ -13,7 +13,8 @@ import yaml
 from tutor.exceptions import TutorError
 from tutor.types import Config
 
-from tutorcloudfront.project import SAVED, save, save_distributions, update, with_setting
+from tests.support.project import Project
+from tutorcloudfront.project import SAVED, refuse_unsaved, save, save_distributions, update, with_setting
 
 VALUE = {"learn.example.com": {"id": "E1", "domain_name": "d1.cloudfront.net", "host": "d1.cloudfront.net"}}
 BLOCK = f"""{SAVED}:
@@ -202,3 +203,11 @@ def test_distributions_of_other_domains_go_but_for_those_to_keep(root: Path) -> 
     assert save_distributions(str(root), VALUE, keep=["learn.example.com", "kept.example.com", "new.example.com"])
 
     assert yaml.safe_load((root / "config.yml").read_text()) == {"A": 1, SAVED: {"kept.example.com": other, **VALUE}}
+
+
+def test_secrets_that_tutor_would_make_up_anew_are_to_be_saved_before(project: Project) -> None:
+    refuse_unsaved(str(project.root))
+    project.unset("MYSQL_ROOT_PASSWORD", "SECRET_KEY")
+
+    with pytest.raises(TutorError, match=r"MYSQL_ROOT_PASSWORD.*tutor config save"):
+        refuse_unsaved(str(project.root))

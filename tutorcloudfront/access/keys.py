@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import json
 import typing as t
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -22,7 +21,7 @@ class Key:
 
     :param id: the id that CloudFront gave the public key.
     :param pem: the private key.
-    :param secret: the name of a secret that has it: a JSON object, `{fingerprint of the public key: private key}`.
+    :param secret: the name of a secret that has it: the key alone, or a JSON object with keys.
     :param region: of the secret; "" leaves it to boto3's own chain.
     :param fingerprint: of the public key.
     """
@@ -74,13 +73,14 @@ def from_secret(name: str, region: str, fingerprint: str) -> str:
     """
     import boto3
 
+    from tutorcloudfront.signing import keys
+
     client = boto3.Session().client("secretsmanager", region_name=region or None)
     try:
-        keys = json.loads(client.get_secret_value(SecretId=name)["SecretString"])
+        held = keys.by_fingerprint(client.get_secret_value(SecretId=name)["SecretString"])
     except (KeyError, ValueError):
         # The text that cannot be read is the secret: it must not be part of a traceback.
-        raise KeyNotFound(f"the secret {name} is no JSON object with private keys by fingerprint") from None
-    found = keys.get(fingerprint) if isinstance(keys, dict) else None
-    if not isinstance(found, str):
+        raise KeyNotFound(f"the secret {name} is no private key and no JSON object with private keys") from None
+    if fingerprint not in held:
         raise KeyNotFound(f"the secret {name} has no private key for the public key with the fingerprint {fingerprint}")
-    return found
+    return held[fingerprint]

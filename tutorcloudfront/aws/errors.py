@@ -35,6 +35,10 @@ CREDENTIALS_MEND = (
 WITHOUT_ACCOUNT = (
     "Without an AWS account, `tutor cloudfront sandbox -- tutor cloudfront plan` shows what would be done in one."
 )
+QUOTA_MEND = (
+    "A quota of this AWS account is reached. Ask for more at "
+    "https://console.aws.amazon.com/servicequotas/home/services/cloudfront/quotas, or delete what is not used."
+)
 MENDS = {
     "CNAMEAlreadyExists": (
         "Another distribution, perhaps in another AWS account, holds this host name. Take it away there, or move it "
@@ -45,8 +49,25 @@ MENDS = {
         "see `aws acm describe-certificate --region us-east-1 --certificate-arn ARN`."
     ),
     "InvalidWebACLId": "CLOUDFRONT_WEB_ACL_ARN must be a web ACL of scope CLOUDFRONT in this account.",
+    "NoSuchBucket": (
+        "Create it (`aws s3 mb s3://NAME`, which blocks public access by itself), or correct `bucket` in "
+        "CLOUDFRONT_EXTRA_DOMAINS."
+    ),
     "PreconditionFailed": "It was changed by someone else at the same moment. Run this again.",
+    "PublicKeyInUse": (
+        "Something that this plugin did not make uses this public key as well, perhaps a key group of yours. Take the key "
+        "out of it, and run this again."
+    ),
     "Throttling": "AWS limits how often this may be asked. Wait a minute and run this again: it goes on from here.",
+    "TooManyPublicKeys": (
+        "An account can have 10 public keys. Delete one that is not used, in the CloudFront console or with `aws cloudfront "
+        "delete-public-key`, or ask for more at "
+        "https://console.aws.amazon.com/servicequotas/home/services/cloudfront/quotas, and run this again."
+    ),
+    "TooManyPublicKeysInKeyGroup": (
+        "A key group can have 5 keys. Take one that signs nothing any more out of it in the CloudFront console, and run this "
+        "again."
+    ),
 }
 
 
@@ -106,10 +127,7 @@ def _mend(code: str, message: str, service: str, operation: str) -> str:
     if code in BAD_CREDENTIALS:
         return f"AWS does not accept these credentials. {CREDENTIALS_MEND}"
     if code.startswith("TooMany"):
-        return (
-            "A quota of this AWS account is reached. Ask for more at "
-            "https://console.aws.amazon.com/servicequotas/home/services/cloudfront/quotas, or delete what is not used."
-        )
+        return MENDS.get(code, QUOTA_MEND)
     return MENDS.get(code, "")
 
 

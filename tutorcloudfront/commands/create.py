@@ -58,21 +58,24 @@ def create_cloudfront_resources(
     distributions to config.yml and renders the environment. Run it as often as you like, also after it was
     interrupted: it goes on from there.
     """
-    from tutorcloudfront import project
+    from tutorcloudfront import keyring, project
     from tutorcloudfront.commands import output
     from tutorcloudfront.reconcile.comparison import compare
 
     if output_format == "markdown" and not dry_run:
         raise click.UsageError("--format markdown is for plans: use it with --dry-run")
     if not dry_run:
+        project.refuse_unsaved(context.root)
         _make_keys(context.root)
     comparison = compare(project.load(context.root), prune=prune, adopted=adopted, make_keys=not dry_run)
     output.notes(comparison.plan)
+    comparison.require_buckets()
     _refuse_suspicious(comparison.plan, force)
     if dry_run:
         output.dry_run(output_format, comparison.plan, comparison.served())
         return
     output.plan_in_short(comparison.plan)
+    keyring.require_private_keys(comparison.settings)
     _ask(comparison.plan, yes)
     _carry_out(context.root, comparison, no_wait=no_wait, output_format=output_format)
 
@@ -84,10 +87,8 @@ def _make_keys(root: str) -> None:
     from tutorcloudfront.sites import sites_of
 
     settings = check(project.load(root))
-    if keyring.are_needed(sites_of(settings)) and not settings.signing_keys and not settings.signing_secret:
-        made = keyring.saved_form((keyring.new_key(settings),), private=True)
-        # Another run may have made one at the same moment.
-        project.update(root, lambda saved: {keyring.SAVED: saved.get(keyring.SAVED) or made}, secret=True)
+    if not settings.signing_secret:
+        keyring.ensure(root, settings, sites_of(settings))
 
 
 def _refuse_suspicious(plan: Plan, force: bool) -> None:
@@ -158,8 +159,8 @@ def _save(root: str, comparison: Comparison, served: list[Served], existing: Map
     changed = project.save_distributions(root, saved_form(served), keep=[site.site.domain for site in served])
     settings = comparison.settings
     if keyring.are_needed(comparison.sites):
-        keys = keyring.with_ids(settings.signing_keys, settings.resource_prefix, existing)
-        changed |= keyring.save(root, keys, settings)
+        keys = keyring.with_ids(settings, existing)
+        changed |= keyring.save(root, keys, elsewhere=keyring.in_secret(settings, existing))
     project.render(root)
     return changed
 

@@ -43,13 +43,16 @@ def cloudformation(context: Context, output_format: str, output: Path | None) ->
     Once the stack is there, run `create-cloudfront-resources`: it knows the stack's distributions for the platform's
     own, finds nothing to change, and has the platform use them.
     """
-    from tutorcloudfront import project
+    from tutorcloudfront import keyring, project
     from tutorcloudfront.export.cloudformation import template
     from tutorcloudfront.export.text import as_json, as_yaml
     from tutorcloudfront.settings import check
     from tutorcloudfront.sites import sites_of
 
     settings = check(project.load(context.root))
+    if keyring.ensure(context.root, settings, sites_of(settings)):
+        _note("There was no signing key yet. One is made, and saved in config.yml.")
+        settings = check(project.load(context.root))
     made = template(settings, sites_of(settings))
     text = as_json(made.document) if output_format == "json" else as_yaml(made.document)
     _check_size(len(text.encode()))

@@ -26,5 +26,6 @@ def plan(context: click.Context, prune: bool, output_format: str) -> None:
     root = root_of(context)
     comparison = compare(project.load(root), prune=prune)
     output.notes(comparison.plan)
+    comparison.require_buckets()
     output.plan_in(output_format, comparison.plan, comparison.served())
     context.exit(EXIT_CHANGES if comparison.plan.pending else 0)

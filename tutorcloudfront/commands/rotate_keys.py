@@ -14,9 +14,10 @@ from tutor.exceptions import TutorError
 from tutorcloudfront.commands.group import format_option, yes_option
 
 if t.TYPE_CHECKING:
+    from tutorcloudfront.aws.kinds import Existing
     from tutorcloudfront.keyring import Keys
-    from tutorcloudfront.reconcile.apply import Result
     from tutorcloudfront.reconcile.comparison import Comparison
+    from tutorcloudfront.resources.resource import Ref
 
 RESTART = (
     "Now restart the platform, which signs with the old key until then, with\n"
@@ -58,11 +59,13 @@ class _Rotation:
         self._root = root
         self._yes = yes
         self._comparison: Comparison = compare(project.load(root))
-        if not keyring.signing_key(self._comparison.settings):
+        self._existing: dict[Ref, Existing] = dict(self._comparison.inventory.existing)
+        if not keyring.are_needed(self._comparison.sites) or not keyring.signing_key(self._comparison.settings):
             raise TutorError(
-                "There is no key that signs yet: `tutor cloudfront create-cloudfront-resources` makes the first, once a "
-                "site has `access: signed`."
+                "There is no key that signs: `tutor cloudfront create-cloudfront-resources` makes the first, once a site "
+                "has `access: signed`."
             )
+        keyring.require_private_keys(self._comparison.settings)
 
     @property
     def keys(self) -> Keys:
@@ -80,14 +83,29 @@ class _Rotation:
         return stage, steps[stage]()
 
     def _add(self) -> None:
-        """Make a key, and keep it before CloudFront is told of it."""
-        from tutorcloudfront import keyring, rotation
+        """Make a key, and keep it before CloudFront is told of it: in config.yml, or by what comes next in the secret."""
+        from tutorcloudfront import keyring, project
+        from tutorcloudfront.settings import check
 
-        if len(self.keys) >= rotation.MAX_KEYS:
-            raise TutorError(f"A key group holds {rotation.MAX_KEYS} keys. Remove one from {keyring.SAVED} before.")
-        self._set((*self.keys, keyring.new_key(self._comparison.settings)))
-        if not self._comparison.settings.signing_secret:
-            keyring.save(self._root, self.keys, self._comparison.settings)
+        self._refuse_full_group()
+        settings = self._comparison.settings
+        if settings.signing_secret:
+            self._set((*self.keys, keyring.new_key(settings)))
+        else:
+            keyring.add(self._root, settings)
+            self._set(check(project.load(self._root)).signing_keys)
+
+    def _refuse_full_group(self) -> None:
+        from tutorcloudfront import keyring, rotation
+        from tutorcloudfront.resources.shared import KEYS, named
+
+        group = self._existing.get(named(KEYS, self._comparison.settings))
+        held = len(group.config["Items"]) if group else 0
+        if max(held, len(self.keys)) >= rotation.MAX_KEYS:
+            raise TutorError(
+                f"A key group holds {rotation.MAX_KEYS} keys, and this one is full. Take one that signs nothing any more "
+                f"out of it in the CloudFront console, and out of {keyring.SAVED} if it is there."
+            )
 
     def _switch(self) -> str:
         """Have CloudFront trust the new key everywhere, then sign with it."""
@@ -95,15 +113,12 @@ class _Rotation:
         from tutorcloudfront.commands.progress import wait_for
 
         comparison = self._comparison
-        results = self._apply("secret", "public_key", "key_group")
+        self._apply("secret", "public_key", "key_group")
         served = [each.distribution.id for each in comparison.served() if each.distribution]
         wait_for(comparison.aws, served, "Deploying the new key to")
-        existing = {
-            **comparison.inventory.existing,
-            **{each.change.ref: each.existing for each in results if each.existing},
-        }
-        named = keyring.with_ids(self.keys, comparison.settings.resource_prefix, existing)
-        self._save(rotation.switched(named))
+        # A run beside this one may have written what it read before this one wrote.
+        self._apply("secret")
+        self._save(rotation.switched(keyring.with_ids(comparison.settings, self._existing)))
         project.render(self._root)
         return RESTART
 
@@ -125,36 +140,38 @@ class _Rotation:
         return f"The last signature of the old key expires at {_clock(until)}. Run this again after that."
 
     def _remove(self) -> str:
-        """Take away the keys that nothing is signed with any more, from CloudFront first."""
-        from tutorcloudfront import keyring, rotation
+        """Take away the keys that nothing is signed with any more: from CloudFront, from the secret, from config.yml."""
+        from tutorcloudfront import rotation
+        from tutorcloudfront.aws.kinds.secret import SECRET
         from tutorcloudfront.aws.kinds.signing import PUBLIC_KEY
         from tutorcloudfront.commands import output
 
-        comparison = self._comparison
+        comparison, settings = self._comparison, self._comparison.settings
         gone = rotation.expired(self.keys, time.time())
         for key in gone:
-            name = key.name(comparison.settings.resource_prefix)
+            name = key.name(settings.resource_prefix)
             if existing := comparison.existing("public_key", name):
                 PUBLIC_KEY.delete(comparison.aws, existing)
                 output.words(f"  - public key {name}: deleted")
-        self._set(tuple(key for key in self.keys if key not in gone))
         # Before config.yml forgets it: what a secret holds and nobody knows of would be taken for a new key.
-        self._apply("secret")
-        keyring.save(self._root, self.keys, comparison.settings, gone)
+        if secret := comparison.existing("secret", settings.signing_secret):
+            SECRET.take_out(comparison.aws, secret, [key.fingerprint for key in gone])
+        self._save(tuple(key for key in self.keys if key not in gone), gone)
         return "The old key is gone. The rotation is complete."
 
-    def _apply(self, *kinds: str) -> list[Result]:
+    def _apply(self, *kinds: str) -> None:
         from tutorcloudfront.commands import output
         from tutorcloudfront.reconcile.apply import apply_plan
 
         results = apply_plan(self._comparison.aws, self._comparison.plan_for(*kinds), output.result)
+        self._existing |= {each.change.ref: each.existing for each in results if each.existing}
         output.raise_failures(results)
-        return results
 
-    def _save(self, keys: Keys) -> None:
+    def _save(self, keys: Keys, forgotten: Keys = ()) -> None:
         from tutorcloudfront import keyring
 
-        keyring.save(self._root, keys, self._comparison.settings)
+        elsewhere = keyring.in_secret(self._comparison.settings, self._existing)
+        keyring.save(self._root, keys, forgotten=forgotten, elsewhere=elsewhere)
         self._set(keys)
 
     def _set(self, keys: Keys) -> None:

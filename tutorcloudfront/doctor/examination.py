@@ -101,6 +101,7 @@ def target_of(site: Site, settings: Settings, distribution: str) -> Target:
         site.aliases,
         distribution,
         cors_origin=f"{scheme}://{settings.lms_host}",
+        signed=site.access == "signed",
     )
 
 
@@ -166,6 +167,9 @@ def _aws_findings(
             # On a first run everything is missing, and the sites say so.
             if drift.kind != "distribution" and any(serving.id for serving in servings):
                 yield judge_drift(drift)
+        for missing in comparison.inventory.missing:
+            message, _, mend = missing.partition("\n")
+            yield Finding("error", "distribution", ACCOUNT, message, mend)
         for note in comparison.plan.notes:
             yield Finding("info", "distribution", ACCOUNT, note)
     yield from judge_saved(settings.distributions, {site.domain for site in sites})

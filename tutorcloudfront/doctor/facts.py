@@ -99,7 +99,8 @@ class Target:
 
     `distribution` is the distribution's own name, "" where there is none. `platform` is the host whose pages should
     take their files from this site, for sites of kind ``platform``; `cors_origin` is whom browsers ask for when they
-    load a font from it. `fallback` is a file that is there where no page names one.
+    load a font from it. `fallback` is a file that is there where no page names one. `signed` says that nothing can be had
+    without a signature.
     """
 
     name: str
@@ -112,6 +113,7 @@ class Target:
     platform_https: bool = True
     cors_origin: str = ""
     fallback: str = ""
+    signed: bool = False
 
     @property
     def hosts(self) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from tutor.exceptions import TutorError
 from tutorcloudfront.export import parameters as forms
 from tutorcloudfront.export.names import camel_case, stems
 from tutorcloudfront.export.parameters import Parameter, Parameters
-from tutorcloudfront.export.spelling import properties
+from tutorcloudfront.export.spelling import CALLER_REFERENCE, properties
 from tutorcloudfront.naming import MAX_COMMENT_LENGTH, MAX_PREFIX_LENGTH
 from tutorcloudfront.resources.desired import desired_resources
 from tutorcloudfront.resources.distributions import comment
@@ -33,6 +33,9 @@ MAX_RESOURCES = 500
 #: Longest name of a site whose comment is whole under the longest prefix. CloudFormation can put a comment together
 #: from parameters, and cannot shorten it.
 MAX_NAME_IN_COMMENT = MAX_COMMENT_LENGTH - len(comment("", "")) - MAX_PREFIX_LENGTH
+#: What a stack can not have: a secret in its template, and a bucket's policy, which a stack would have for itself alone.
+#: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucketpolicy.html
+LEFT_OUT = ("secret", "bucket_policy")
 DISTRIBUTION_ARN = "arn:${AWS::Partition}:cloudfront::${AWS::AccountId}:distribution/"
 NOTHING = {"Ref": "AWS::NoValue"}
 
@@ -185,11 +188,11 @@ def _host(site: Site, stem: str, number: int, *, optional: bool) -> Parameter:
 def _resources(settings: Settings, general: Settings, drafts: Sequence[_Draft]) -> Document:
     whole = desired_resources(general, [draft.site for draft in drafts], {})
     bare = desired_resources(general, [draft.bare if draft.condition else draft.site for draft in drafts], {})
-    shared = [resource for resource in whole if resource.kind != "distribution"]
+    shared = [resource for resource in whole if resource.kind not in ("distribution", *LEFT_OUT)]
     ids = {Ref(each.kind, each.name): _shared_id(each, general) for each in shared}
     references = {ref: _reference(ref, id_) for ref, id_ in ids.items()}
     result = {ids[Ref(each.kind, each.name)]: _resource(each, references) for each in shared}
-    for draft, with_alias, without in zip(drafts, whole[len(shared) :], bare[len(shared) :], strict=True):
+    for draft, with_alias, without in zip(drafts, _distributions(whole), _distributions(bare), strict=True):
         distribution = _resource(with_alias, references)
         config = distribution["Properties"]["DistributionConfig"]
         if draft.condition:
@@ -206,6 +209,10 @@ def _resources(settings: Settings, general: Settings, drafts: Sequence[_Draft]) 
     return result
 
 
+def _distributions(resources: Sequence[Resource]) -> list[Resource]:
+    return [resource for resource in resources if resource.kind == "distribution"]
+
+
 def _shared_id(resource: Resource, settings: Settings) -> str:
     purpose = resource.name.removeprefix(f"{settings.resource_prefix}-")
     return f"{camel_case(purpose)}{camel_case(resource.kind)}"
@@ -218,10 +225,12 @@ def _reference(ref: Ref, logical_id: str) -> Document:
 def _resource(resource: Resource, references: Mapping[Ref, Document]) -> Document:
     type_ = camel_case(resource.kind)
     named = {"Name": resource.name, "AutoPublish": True} if resource.kind == "function" else {}
+    # Of a public key, CloudFormation wants to be told.
+    reference = {CALLER_REFERENCE: resource.config[CALLER_REFERENCE]} if resource.kind == "public_key" else {}
     tags = [{"Key": key, "Value": value} for key, value in resource.tags.items()]
     body = {
         **named,
-        f"{type_}Config": properties(resource.with_ids(references).config),
+        f"{type_}Config": {**reference, **properties(resource.with_ids(references).config)},
         **{name: content.decode() for name, content in resource.attachments.items()},
         **({"Tags": tags} if tags else {}),
     }

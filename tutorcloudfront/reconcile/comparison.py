@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from tutor.exceptions import TutorError
 from tutor.types import Config
 
 from tutorcloudfront import keyring
@@ -37,6 +38,11 @@ class Comparison:
 
     def existing(self, kind: str, name: str) -> Existing | None:
         return self.inventory.existing.get(Ref(kind, name))
+
+    def require_buckets(self) -> None:
+        """Raise a `TutorError` where a bucket is not there: whoever makes one of its name could fill the site."""
+        if self.inventory.missing:
+            raise TutorError("\n".join(self.inventory.missing))
 
     def with_keys(self, keys: keyring.Keys) -> Comparison:
         """Return what follows when the platform has other signing keys."""

@@ -8,8 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
 from tutorcloudfront.aws.client import PARALLEL, Aws
+from tutorcloudfront.aws.errors import AwsError
 from tutorcloudfront.aws.kinds import KINDS, Existing
-from tutorcloudfront.aws.kinds.bucket_policy import BUCKET_POLICY
+from tutorcloudfront.aws.kinds.bucket_policy import BUCKET_POLICY, NO_BUCKET
 from tutorcloudfront.aws.kinds.distribution import DISTRIBUTION, tags_of
 from tutorcloudfront.aws.kinds.secret import SECRET
 from tutorcloudfront.resources.distributions import caller_reference, comment
@@ -25,13 +26,14 @@ class Inventory:
     """The resources that are this platform's or could be, by kind and name, and who uses them.
 
     `rivals` are distributions that carry the tags of a site which another distribution serves, `strangers` those that
-    are not this platform's.
+    are not this platform's. `missing` tells of buckets that are to be fetched from and are not there.
     """
 
     existing: Mapping[Ref, Existing]
     usage: Usage
     rivals: Sequence[Existing] = field(default_factory=tuple)
     strangers: Sequence[Existing] = field(default_factory=tuple)
+    missing: Sequence[str] = ()
 
 
 def take_inventory(aws: Aws, settings: Settings, sites: Sequence[Site]) -> Inventory:
@@ -42,16 +44,19 @@ def take_inventory(aws: Aws, settings: Settings, sites: Sequence[Site]) -> Inven
     """
     by_comment = {comment(settings.resource_prefix, site.name): site.name for site in sites}
     with ThreadPoolExecutor(PARALLEL) as pool:
-        tagging = pool.submit(aws.tagged, PREFIX_TAG, settings.resource_prefix)
         lists = [pool.submit(kind.list, aws) for kind in KINDS.values()]
+        tagging = pool.submit(aws.tagged, PREFIX_TAG, settings.resource_prefix)
         asked = _asked_for(settings, sites)
         looks = [pool.submit(_looked_up, aws, ref, settings) for ref in sorted(asked)]
         tagged = tagging.result()
         found = [_with_tags(item, tagged) for each in lists for item in each.result()]
         named = list(pool.map(lambda item: _named(aws, item, settings, by_comment), found))
         left = {Ref(BUCKET_POLICY.name, bucket) for bucket in _left_buckets(named)} - asked
-        looks += [pool.submit(_looked_up, aws, ref, settings) for ref in sorted(left)]
-        return _inventory([*named, *(item for each in looks if (item := each.result()))], settings)
+        looks_at_left = [pool.submit(_looked_up, aws, ref, settings) for ref in sorted(left)]
+        seen = [each.result() for each in (*looks, *looks_at_left)]
+        missing = [str(error) for each in looks if isinstance(error := each.result(), AwsError)]
+        inventory = _inventory([*named, *(item for item in seen if isinstance(item, Existing))], settings)
+        return replace(inventory, missing=missing)
 
 
 def _asked_for(settings: Settings, sites: Sequence[Site]) -> set[Ref]:
@@ -60,8 +65,15 @@ def _asked_for(settings: Settings, sites: Sequence[Site]) -> set[Ref]:
     return buckets | ({Ref(SECRET.name, settings.signing_secret)} if settings.signing_secret else set())
 
 
-def _looked_up(aws: Aws, ref: Ref, settings: Settings) -> Existing | None:
-    return KINDS[ref.kind].look_up(aws, ref.name, settings.resource_prefix)
+def _looked_up(aws: Aws, ref: Ref, settings: Settings) -> Existing | AwsError | None:
+    """Return a resource that is looked up by name, or the error where a bucket is not there at all."""
+    try:
+        return KINDS[ref.kind].look_up(aws, ref.name, settings.resource_prefix)
+    except AwsError as e:
+        # Without its bucket a platform can be destroyed all the same.
+        if e.code == NO_BUCKET:
+            return e
+        raise
 
 
 def _left_buckets(items: Sequence[Existing]) -> set[str]:

@@ -19,6 +19,8 @@ from tutorcloudfront.reconcile.plan import Change
 
 #: Kinds that others of those that distributions share need, in the order in which they can go.
 NEEDED = ("public_key", "secret")
+#: What goes before the distributions, by which it is found.
+FOUND_BY_DISTRIBUTIONS = "bucket_policy"
 
 
 class Removal:
@@ -45,11 +47,13 @@ class Removal:
         """
         distributions = [change for change in changes if change.resource.kind == DISTRIBUTION.name]
         rest = [change for change in changes if change.resource.kind != DISTRIBUTION.name]
-        shared = [change for change in rest if change.resource.kind not in NEEDED]
+        policies = [change for change in rest if change.resource.kind == FOUND_BY_DISTRIBUTIONS]
+        shared = [change for change in rest if change.resource.kind not in (*NEEDED, FOUND_BY_DISTRIBUTIONS)]
         try:
             idle = self._each(distributions, self._disable, final=False)
             if idle:
                 self._wait([change.existing.id for change in idle if change.existing])
+            self._each(policies, self._delete)
             self._each(idle, self._delete)
             self._each(shared, self._delete)
             for kind in NEEDED:

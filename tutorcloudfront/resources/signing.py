@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from tutorcloudfront.resources.resource import Ref, Resource
 from tutorcloudfront.resources.shared import comment
-from tutorcloudfront.resources.tags import FINGERPRINTS_TAG, ownership
+from tutorcloudfront.resources.tags import ownership
 from tutorcloudfront.settings import Settings, SigningKey
 
 #: In place of a key that is yet to be made, in a plan that only looks.
@@ -40,8 +40,11 @@ def secret_text(keys: tuple[SigningKey, ...]) -> str:
 
 
 def _secret(settings: Settings) -> Resource:
-    fingerprints = " ".join(key.fingerprint for key in settings.signing_keys if key.private_key)
     name = settings.signing_secret
-    config = {"Name": name, "Description": comment(settings, "private keys that sign for learners")}
-    tags = {**ownership(settings, name), FINGERPRINTS_TAG: fingerprints}
-    return Resource("secret", name, config, tags, {"SecretString": secret_text(settings.signing_keys).encode()})
+    config = {
+        "Name": name,
+        "Description": comment(settings, "private keys that sign for learners"),
+        "Keys": {"Items": [key.fingerprint for key in settings.signing_keys if key.private_key or not key.public_key]},
+    }
+    attachments = {"SecretString": secret_text(settings.signing_keys).encode()}
+    return Resource("secret", name, config, ownership(settings, name), attachments)

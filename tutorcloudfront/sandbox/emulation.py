@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import re
+import sys
 import typing as t
 from collections.abc import Callable, Iterator
 from xml.sax.saxutils import escape
@@ -28,6 +29,7 @@ def install() -> None:
     from moto.cloudfront.responses import CloudFrontResponse
     from moto.cloudfront.urls import url_paths
     from moto.core.utils import camelcase_to_underscores
+    from moto.resourcegroupstaggingapi.models import ResourceGroupsTaggingAPIBackend
 
     for name, operation in operations.OPERATIONS.items():
         setattr(CloudFrontResponse, camelcase_to_underscores(name), _method(operation))
@@ -35,6 +37,7 @@ def install() -> None:
     CloudFrontBackend.iter_tagged_resources = _tagged_resources
     CloudFrontBackend.tag_resource = lambda _self, arn, tags: _locked(operations.tag, arn, tags)
     CloudFrontBackend.untag_resource = lambda _self, arn, keys: _locked(operations.untag, arn, keys)
+    ResourceGroupsTaggingAPIBackend.get_resources = _pages_of_resources(ResourceGroupsTaggingAPIBackend.get_resources)
     # Seconds until a certificate that was asked for is issued; moto's own are 60.
     settings.ACM_VALIDATION_WAIT = 1
     stacks.install(_locked)
@@ -88,6 +91,15 @@ def _tagged_resources(_backend: t.Any) -> Iterator[t.Any]:
     return iter(
         [TaggedResource(arn=arn, tags=dict(tags), resource_type=type_) for arn, type_, tags in _locked(_arns_with_tags)]
     )
+
+
+def _pages_of_resources(get_resources: Callable[..., t.Any]) -> Callable[..., t.Any]:
+    """Have the tagging API's pages end after so many resources only, where moto ends them after 100 tags as well."""
+
+    def wrapped(backend: t.Any, **arguments: t.Any) -> t.Any:
+        return get_resources(backend, **{**arguments, "tags_per_page": sys.maxsize})
+
+    return wrapped
 
 
 def _arns_with_tags(store: Store) -> list[tuple[str, str, dict[str, str]]]:

@@ -170,6 +170,8 @@ def _structure(shape: StructureShape, value: dict[str, t.Any], path: str) -> Mem
         name = by_word.get(word.lower()) or WORDS.get(word.lower(), "")
         refuse_if(name not in shape.members, "ValidationError", f"#/{path}: extraneous key [{word}] is not permitted")
         result[name] = _members(shape.members[name], item, f"{path}/{word}")
+    if "Quantity" in shape.members and "Items" in result:
+        result["Quantity"] = len(result["Items"])
     if cached is not None:
         result["AllowedMethods"]["CachedMethods"] = {"Quantity": len(cached), "Items": cached}
     return result
@@ -179,10 +181,10 @@ def _tags(properties: Properties) -> Members:
     return {"Items": list(properties.get("Tags", []))}
 
 
-# Policies
+# What is little more than a configuration
 
 
-def _policy(name: str) -> Type:
+def _configured(name: str) -> Type:
     config = f"{name}Config"
 
     def create(store: Store, properties: Properties) -> Made:
@@ -319,8 +321,8 @@ def _create_delivery(store: Store, properties: Properties) -> Made:
 
 
 TYPES = (
-    _policy("CachePolicy"),
-    _policy("OriginRequestPolicy"),
+    *map(_configured, ("CachePolicy", "OriginRequestPolicy", "ResponseHeadersPolicy")),
+    *map(_configured, ("PublicKey", "KeyGroup", "OriginAccessControl")),
     Type("AWS::CloudFront::Function", _create_function, _delete_function, _update_function, frozenset({"FunctionARN"})),
     Type(
         "AWS::CloudFront::Distribution",

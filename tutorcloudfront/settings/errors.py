@@ -17,6 +17,8 @@ Loc = tuple[int | str, ...]
 
 #: Lets an ARN stand in full.
 MAX_QUOTED = 160
+#: Begins keys, which are not repeated wherever they stand by mistake.
+PEM = "-----BEGIN"
 NOT_YET = f"is not supported by version {__version__} of this plugin"
 
 
@@ -39,6 +41,8 @@ def _is_plain(key: object) -> bool:
 
 def quoted(value: object) -> str:
     """Return a value for a message: text in quotes and shortened, true, false, numbers, else what kind of thing it is."""
+    if isinstance(value, str) and PEM in value:
+        return "a key"
     if isinstance(value, str):
         return repr(value if len(value) <= MAX_QUOTED else f"{value[:MAX_QUOTED]}…")
     # Python refuses to write out huge integers: https://docs.python.org/3/library/stdtypes.html#int-max-str-digits

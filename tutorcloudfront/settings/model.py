@@ -138,6 +138,7 @@ class SigningKey(Frozen):
 
     The oldest stands first. A `new` key is on its way to CloudFront, one is `signing`, and signatures of a `retiring`
     one are still about: until `until` (epoch seconds), or for as long as nobody has said that none are made any more (0).
+    `lifetime` is the longest time, in seconds, for which the platform has had it sign.
     """
 
     id: values.KeyId = ""
@@ -147,6 +148,7 @@ class SigningKey(Frozen):
     private_key: values.Secret = SecretStr("")
     state: t.Literal["new", "signing", "retiring"] = "signing"
     until: values.Seconds = 0
+    lifetime: values.Seconds = 0
 
     @property
     def fingerprint(self) -> str:
@@ -208,7 +210,12 @@ class Settings(Frozen):
     @classmethod
     def _good_keys(cls, keys: tuple[SigningKey, ...], info: ValidationInfo) -> tuple[SigningKey, ...]:
         in_secret = bool(info.data.get("signing_secret"))
-        return tuple(_good_key(number, key, in_secret) for number, key in enumerate(keys))
+        good = tuple(_good_key(number, key, in_secret) for number, key in enumerate(keys))
+        names = [key.fingerprint for key in good]
+        for number, name in enumerate(names):
+            if (first := names.index(name)) < number:
+                raise ValueError(f"entry {number} is the key of entry {first} once more: remove one of them")
+        return good
 
     @field_validator("course_assets")
     @classmethod
@@ -244,14 +251,12 @@ def _good_key(number: int, key: SigningKey, in_secret: bool) -> SigningKey:
     from tutorcloudfront.signing import keys
 
     private = key.private_key.get_secret_value()
-    if not private:
-        if not key.public_key or not in_secret:
-            raise ValueError(f"entry {number} has no private_key: put it back, or remove the entry")
-        return key
+    if not private and not (key.public_key and in_secret):
+        raise ValueError(f"entry {number} has no private_key: put it back, or remove the entry")
     try:
-        public = keys.public_key(private)
+        public = keys.public_key(private) if private else key.public_key
+        if keys.fingerprint(key.public_key or public) == keys.fingerprint(public):
+            return key.model_copy(update={"public_key": public})
     except ValueError as error:
         raise ValueError(f"entry {number}: {error}") from None
-    if key.public_key and keys.fingerprint(key.public_key) != keys.fingerprint(public):
-        raise ValueError(f"entry {number} has a public_key that is not the private key's: remove its public_key and id")
-    return key.model_copy(update={"public_key": public})
+    raise ValueError(f"entry {number} has a public_key that is not the private key's: remove its public_key and id")

@@ -5,7 +5,9 @@ https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-conte
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import json
 import typing as t
 from collections.abc import Callable
 
@@ -50,6 +52,25 @@ def fingerprint(public_pem: str | bytes) -> str:
     key = _public(public_pem)
     der = key.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
     return hashlib.sha256(der).hexdigest()[:FINGERPRINT_LENGTH]
+
+
+def by_fingerprint(content: str) -> dict[str, str]:
+    """Return the private keys (PEM) that a text holds, by fingerprint of their public halves.
+
+    The text is one key, or a JSON object with keys, whatever they are called there, and with whatever else.
+    """
+    # What is no key is nobody else's business, so nothing is chained here.
+    try:
+        members = json.loads(content) if content.lstrip().startswith("{") else {"": content}
+    except ValueError:
+        raise KeyPairError("this is no JSON object with private keys") from None
+    found = {}
+    for member in members.values():
+        with contextlib.suppress(KeyPairError):
+            found[fingerprint(public_key(member))] = member
+    if members and not found:
+        raise KeyPairError("there is no private key in it")
+    return found
 
 
 def fitting(public_pem: str | bytes, algorithm: str) -> str:

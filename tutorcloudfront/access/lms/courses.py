@@ -35,7 +35,7 @@ def may_open_course(user: AbstractUser, path: str) -> bool:
 
 
 def course_key(text: str) -> CourseLocator | None:
-    """Return the key of a run of a course that is spelled exactly like this, and None for all else.
+    """Return the key of a run of a course, and None for all else.
 
     Keys of the old form have slashes, those of libraries and of versions of a course are no courses for learners.
     """
@@ -44,4 +44,4 @@ def course_key(text: str) -> CourseLocator | None:
     except InvalidKeyError:
         return None
     is_run = isinstance(key, CourseLocator) and not key.deprecated and key.branch is None and key.version_guid is None
-    return key if is_run and key.run and str(key) == text else None
+    return key if is_run and key.run else None

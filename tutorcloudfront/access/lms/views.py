@@ -27,9 +27,11 @@ def cookies(request: HttpRequest, course_key: str) -> HttpResponseBase:
     found = gate()
     if found is None:
         return _response(NOT_CONFIGURED)
-    if parsed(course_key) is None:
+    key = parsed(course_key)
+    if key is None:
         return _response(refusal(400, "This is not the key of a course."))
-    return _response(found.cookies(_user(request), course_key))
+    # What is signed for is written anew from the key, and not what was asked for.
+    return _response(found.cookies(_user(request), str(key)))
 
 
 @require_safe

@@ -17,6 +17,7 @@ from tutorcloudfront.resources.resource import Config, Resource
 
 Document = dict[str, t.Any]
 VERSION = "2012-10-17"
+NO_BUCKET = "NoSuchBucket"
 #: How often a statement is put in before another's changes of the same policy, made at the same moment, are blamed.
 ATTEMPTS = 5
 
@@ -45,12 +46,11 @@ class BucketPolicy(Kind):
     def delete(self, aws: Aws, existing: Existing) -> None:
         try:
             policy = _policy(aws, existing.name)
+            if (others := _others(policy, existing.id)) != policy["Statement"]:
+                _put(aws, existing.name, {**policy, "Statement": others})
         except AwsError as e:
-            if e.code == "NoSuchBucket":
-                return
-            raise
-        if (others := _others(policy, existing.id)) != policy["Statement"]:
-            _put(aws, existing.name, {**policy, "Statement": others})
+            if e.code != NO_BUCKET:
+                raise
 
     def is_ours(self, existing: Existing, prefix: str) -> bool:
         return existing.id == statement_id(prefix)
@@ -65,12 +65,8 @@ def _policy(aws: Aws, bucket: str) -> Document:
     try:
         policy: Document = json.loads(aws.call("s3", "GetBucketPolicy", Bucket=bucket)["Policy"])
     except AwsError as e:
-        if e.code == "NoSuchBucket":
-            raise AwsError(
-                f"There is no bucket {bucket}. Make it, with `aws s3api create-bucket`, or correct its name in "
-                "CLOUDFRONT_EXTRA_DOMAINS.",
-                e.code,
-            ) from e
+        if e.code == NO_BUCKET:
+            raise AwsError(f"Bucket {bucket}: {e}", e.code) from e
         if e.code != "NoSuchBucketPolicy":
             raise
         policy = {"Version": VERSION}

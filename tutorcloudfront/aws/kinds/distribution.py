@@ -133,8 +133,8 @@ def _of_generation(resource: Resource, generation: int) -> Resource:
 
 def _foreign(existing: Existing, prefix: str, what: str) -> AwsError:
     return AwsError(
-        f"Distribution {existing.id} does not carry the tag {PREFIX_TAG}={prefix} any more, so it is not {what}. Run "
-        "this again to look anew.",
+        f"Distribution {existing.id} does not carry the tag {PREFIX_TAG}={prefix}, so it is not {what}. If it is this "
+        "platform's, put the tag back in the CloudFront console, and run this again.",
         "ForeignResource",
     )
 

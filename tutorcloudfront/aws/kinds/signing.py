@@ -41,9 +41,10 @@ class PublicKey(Flat):
         return super().create(aws, replace(resource, config={**resource.config, "CallerReference": reference}))
 
     def delete(self, aws: Aws, existing: Existing) -> None:
-        """Take a key out of all groups that have it, and delete it."""
+        """Take a key out of the platform's groups that have it, and delete it."""
+        prefix = existing.name.rpartition("-key-")[0]
         for group in KEY_GROUP.list(aws):
-            if existing.id in group.config["Items"]:
+            if existing.id in group.config["Items"] and KEY_GROUP.is_ours(group, prefix):
                 KEY_GROUP.take_out(aws, group, existing.id)
         super().delete(aws, existing)
 
@@ -56,10 +57,19 @@ class KeyGroup(Kind):
         return {**wanted, "Items": [*others, *wanted["Items"]]}
 
     def take_out(self, aws: Aws, group: Existing, key: str) -> None:
-        """Have a group no longer trust a key, or delete it with its last one."""
+        """Have a group no longer trust a key; once more from the get when someone else was quicker."""
+        try:
+            self._take_out(aws, group, key)
+        except AwsError as e:
+            if e.code != "PreconditionFailed":
+                raise
+            self._take_out(aws, group, key)
+
+    def _take_out(self, aws: Aws, group: Existing, key: str) -> None:
         answer = aws.cloudfront("GetKeyGroupConfig", Id=group.id)
         config = answer["KeyGroupConfig"]
         left = [other for other in config["Items"] if other != key]
+        # A group is never empty: the last one goes with the group.
         if left and left != config["Items"]:
             config = {**config, "Items": left}
             aws.cloudfront("UpdateKeyGroup", Id=group.id, IfMatch=answer["ETag"], KeyGroupConfig=config)

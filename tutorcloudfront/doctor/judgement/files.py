@@ -33,7 +33,7 @@ def judge_files(facts: SiteFacts) -> Iterator[Finding]:
     for page in facts.pages:
         yield from _platform_page(facts, page)
     if facts.index:
-        yield from _index(facts, facts.index)
+        yield from (_signed if facts.target.signed else _index)(facts, facts.index)
     if facts.runtime_config:
         yield from _runtime_config(facts, facts.runtime_config)
 
@@ -152,6 +152,21 @@ def _index(facts: SiteFacts, index: Answer) -> Iterator[Finding]:
     else:
         kept = ", and is not kept without asking the origin" if index.is_html else ""
         yield Finding("ok", check, site, f"{index.url} comes through CloudFront{kept}.")
+
+
+def _signed(facts: SiteFacts, answer: Answer) -> Iterator[Finding]:
+    """Tell whether a site that demands signatures does."""
+    site = facts.target.name
+    if fault := _failure(site, "file", answer):
+        yield fault
+    elif not answer.by_cloudfront:
+        yield _somebody_else(site, "file", answer)
+    elif answer.status == FORBIDDEN:
+        message = f"{answer.url} can not be had without a signature, as it should be."
+        yield Finding("ok", "file", site, message)
+    else:
+        message = f"{answer.url} is answered with status {answer.status} to one who has no signature."
+        yield Finding("error", "file", site, message, PLAN_MEND)
 
 
 def _runtime_config(facts: SiteFacts, config: Answer) -> Iterator[Finding]:

@@ -111,7 +111,6 @@ class Verifier:
 
     def _remember(self, digest: bytes, until: float) -> None:
         remembered = self._remembered
-        remembered.pop(digest, None)
         if len(remembered) >= MAX_REMEMBERED:
             del remembered[next(iter(remembered))]
         remembered[digest] = until

@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/understanding
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import itemgetter
 
 from tutorcloudfront.sandbox.edge import encodings, selection
 from tutorcloudfront.sandbox.edge.deployment import Behavior, Site
@@ -43,7 +44,8 @@ def key_for(site: Site, behavior: Behavior, request: Request) -> Key:
         method="GET" if request.method == "HEAD" else request.method,
         path=request.path,
         query="&".join(selection.query(behavior.key, request)),
-        headers=tuple(sorted(headers)),
+        # By name alone: several of one name are one header to the origin, in the order in which they came.
+        headers=tuple(sorted(headers, key=itemgetter(0))),
         cookies=tuple(sorted(cookies.items())),
         encoding=encodings.accepted(behavior, request),
     )
