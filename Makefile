@@ -4,7 +4,7 @@
 # in .venv/ and install into it, again whenever the requirements change.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test soak bench lint format package clean
+.PHONY: help demo test soak bench docs lint format package clean
 
 # The Python that .venv/ is made with: `make test PYTHON=python3.12`.
 PYTHON ?= python3
@@ -37,6 +37,9 @@ soak: $(INSTALLED) ## Run the tests of faults and properties for a quarter of an
 
 bench: $(INSTALLED) ## Measure how fast it is, side by side with others, and write benchmarks/RESULTS.md
 	$(BIN)/python -m benchmarks $(if $(QUICK),--effort quick)
+
+docs: $(INSTALLED) ## Build the documentation into build/docs/, ending at the first warning
+	$(BIN)/python -m sphinx -W -n -q -b html docs build/docs
 
 lint: $(INSTALLED) ## Check style and types
 	$(BIN)/ruff check .

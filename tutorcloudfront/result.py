@@ -18,10 +18,14 @@ class Served:
 
     @property
     def host(self) -> str:
-        """The host that browsers ask for: the site's own, or else `d….cloudfront.net`; "" without a distribution."""
+        """The host that browsers ask for: the site's own, or else `d….cloudfront.net`; "" without a distribution.
+
+        One that the distribution does not have, because a change of it has failed, would lead nowhere.
+        """
         if not self.distribution:
             return ""
-        own = [alias for alias in self.site.aliases if not alias.startswith("*")]
+        there = self.distribution.config["Aliases"]["Items"]
+        own = [alias for alias in self.site.aliases if alias in there and not alias.startswith("*")]
         return own[0] if own else self.distribution.domain_name
 
 

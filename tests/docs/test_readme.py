@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import functools
 import json
+import re
 import runpy
 import typing as t
 from pathlib import Path
@@ -14,7 +15,8 @@ import pytest
 import yaml
 from tutor import config as tutor_config
 
-from tests.docs import readme
+from docs.extensions import readme, reference
+from tests.docs.blocks import DOCUMENTS, ROOT, blocks
 from tests.support.project import Project
 from tutorcloudfront.aws.kinds import KINDS
 from tutorcloudfront.aws.kinds.distribution import DISTRIBUTION
@@ -22,7 +24,8 @@ from tutorcloudfront.aws.kinds.function import FUNCTION
 from tutorcloudfront.commands.group import MODULES, cloudfront
 from tutorcloudfront.hooks import CLOUDFRONT_SITES
 from tutorcloudfront.plugin import DEFAULTS
-from tutorcloudfront.settings import check
+from tutorcloudfront.settings import Settings, check
+from tutorcloudfront.settings.values import EXAMPLE_CERTIFICATE
 from tutorcloudfront.sites import Site, sites_of
 
 PACKAGE = readme.README.with_name("tutorcloudfront")
@@ -39,7 +42,7 @@ def test_settings_are_documented_in_order() -> None:
 
 @pytest.mark.parametrize("name", DEFAULTS)
 def test_default_is_the_documented_one(name: str) -> None:
-    documented = readme.settings_table()[f"CLOUDFRONT_{name}"]
+    documented, _ = readme.settings_table()[f"CLOUDFRONT_{name}"]
     # A template is YAML for a mapping of a mapping, unless it is quoted as in config.yml.
     value = documented if documented.startswith("{{") else yaml.safe_load(documented)
     assert value == DEFAULTS[name]
@@ -64,21 +67,29 @@ def options(command: click.Command) -> set[str]:
     return own.union(*map(options, below))
 
 
+@pytest.mark.parametrize("setting", ["CLOUDFRONT_EXTRA_DOMAINS"])
+def test_keys_are_documented_in_order(setting: str) -> None:
+    model = reference.model_of(Settings.model_fields[setting.removeprefix("CLOUDFRONT_").lower()].annotation)
+    assert model
+    assert list(readme.keys_of(setting)) == list(model.model_fields)
+
+
 @pytest.fixture
 def examples(project: Project) -> list[t.Any]:
-    """The YAML examples, each as the full configuration of a platform."""
+    """The settings in YAML examples, each as the full configuration of a platform."""
     defaults = tutor_config.get_yaml_file(str(project.config_path))
+    rendered = {"CLOUDFRONT_CERTIFICATE_ARN": EXAMPLE_CERTIFICATE, "CLOUDFRONT_RESOURCE_PREFIX": "learn-example-com"}
+    settings = {f"CLOUDFRONT_{name}": value for name, value in DEFAULTS.items()} | rendered
+    found = (block.text for document in DOCUMENTS for block in blocks(document) if block.language == "yaml")
     return [
-        {**{f"CLOUDFRONT_{name}": value for name, value in DEFAULTS.items()}, **defaults, **yaml.safe_load(block)}
-        for block in readme.code_blocks("yaml")
+        {**settings, **defaults, **example} for example in map(yaml.safe_load, found) if all(map(str.isupper, example))
     ]
 
 
 def test_settings_in_examples_are_good(examples: list[t.Any]) -> None:
-    assert len(examples) == 3
-    rendered = {"CLOUDFRONT_RESOURCE_PREFIX": "learn-example-com"}
+    assert len(examples) > 3
     for example in examples:
-        assert sites_of(check({**example, **rendered}))
+        assert sites_of(check(example))
 
 
 def test_json_form_is_the_documented_one() -> None:
@@ -91,11 +102,19 @@ def test_iam_policy_allows_exactly_what_is_called() -> None:
     assert iam_actions() - NOT_OPERATIONS == called() - NEEDS_NO_PERMISSION
 
 
-@pytest.mark.parametrize("message", readme.messages())
+def explained_messages() -> list[str]:
+    """Return the messages that are explained here or in the guide, unless they are Tutor's."""
+    guide = (ROOT / "docs" / "guides" / "troubleshooting.rst").read_text(encoding="utf-8")
+    return [
+        *(message for message, explanation in readme.messages().items() if "Tutor's own words" not in explanation),
+        *re.findall(r"^``(.+)``\n    \S", guide, re.MULTILINE),
+    ]
+
+
+@pytest.mark.parametrize("message", explained_messages())
 def test_explained_messages_exist(message: str) -> None:
-    if "Tutor's own words" not in readme.messages()[message]:
-        wanted = message.strip(" …")
-        assert any(wanted in text for text in texts())
+    for part in message.strip(" …").split("…"):
+        assert any(part.strip() in text for text in texts())
 
 
 @functools.cache
@@ -159,10 +178,10 @@ def iam_actions() -> set[str]:
 
 
 def test_example_plugin_adds_its_site(examples: list[t.Any], tmp_path: Path) -> None:
-    (source,) = readme.code_blocks("python")
+    (source,) = (block for block in readme.code_blocks("python") if "CLOUDFRONT_SITES" in block)
     plugin = tmp_path / "docs_cdn.py"
     plugin.write_text(source, encoding="utf-8")
-    settings = check({**examples[-1], "CLOUDFRONT_RESOURCE_PREFIX": "learn-example-com"})
+    settings = check(examples[0])
     before = sites_of(settings)
     try:
         runpy.run_path(str(plugin))

@@ -172,3 +172,15 @@ def test_an_answer_that_is_none_of_aws_is_told_of(platform: Platform, operation:
     platform.put_in_front()
     platform.create("--yes")
     platform.assert_as_desired()
+
+
+def test_an_alias_that_is_refused_is_not_what_the_platform_is_told_to_use(platform: Platform) -> None:
+    platform.create()
+    before = platform.project.config()["CLOUDFRONT_DISTRIBUTIONS"]
+    platform.project.set(CLOUDFRONT_LMS_ALIAS="cdn.example.org", CLOUDFRONT_CERTIFICATE_ARN=platform.certificate)
+
+    result = platform.create("--yes", status=1)
+
+    assert "(InvalidViewerCertificate)" in result.stderr
+    assert f"https://{before['learn.example.com']['domain_name']}" in result.stdout
+    assert platform.project.config()["CLOUDFRONT_DISTRIBUTIONS"] == before

@@ -32,6 +32,9 @@ CREDENTIALS_MEND = (
     "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or log in to a profile and name it in AWS_PROFILE or "
     "CLOUDFRONT_AWS_PROFILE, or set CLOUDFRONT_AWS_ACCESS_KEY_ID and CLOUDFRONT_AWS_SECRET_ACCESS_KEY."
 )
+WITHOUT_ACCOUNT = (
+    "Without an AWS account, `tutor cloudfront sandbox -- tutor cloudfront plan` shows what would be done in one."
+)
 QUOTA_MEND = (
     "A quota of this AWS account is reached. Ask for more at "
     "https://console.aws.amazon.com/servicequotas/home/services/cloudfront/quotas, or delete what is not used."
@@ -86,7 +89,7 @@ def translated(error: Exception, service: str, operation: str) -> AwsError:
         return _answered(error, service, operation)
     code = type(error).__name__
     if isinstance(error, (boto.NoCredentialsError, boto.PartialCredentialsError)):
-        return AwsError(f"There are no AWS credentials. {CREDENTIALS_MEND}", code)
+        return AwsError(f"There are no AWS credentials. {CREDENTIALS_MEND} {WITHOUT_ACCOUNT}", code)
     if isinstance(error, boto.ProfileNotFound):
         return AwsError(f"{error}. `aws configure list-profiles` shows those that there are.", code)
     if isinstance(error, (boto.SSOError, boto.TokenRetrievalError, boto.CredentialRetrievalError)):

@@ -38,7 +38,7 @@ WHAT_18_LEFT = "18"
     help="Take over the distribution with this id, or without one those that version 18 of this plugin left",
 )
 @prune_option
-@click.option("--force", is_flag=True, help="Delete even more than a third of the sites")
+@click.option("--force", is_flag=True, help="Delete even where more than a third of the sites would go")
 @plan_format_option
 @click.pass_obj
 def create_cloudfront_resources(
@@ -52,7 +52,7 @@ def create_cloudfront_resources(
     output_format: str,
 ) -> None:
     """
-    Bring AWS to the state that the settings describe
+    Make AWS as the settings describe it
 
     Creates what is missing, changes what differs (after asking), waits until CloudFront has deployed it, saves the
     distributions to config.yml and renders the environment. Run it as often as you like, also after it was

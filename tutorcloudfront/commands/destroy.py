@@ -24,9 +24,9 @@ if t.TYPE_CHECKING:
 @click.pass_obj
 def destroy(context: Context, yes: bool, output_format: str) -> None:
     """
-    Delete all that this plugin made for the platform
+    Delete all that this plugin made
 
-    The platform's settings are rendered without CloudFront first. Then the distributions are switched off, which takes
+    It is what belongs to this platform. Its settings are rendered without CloudFront first. Then the distributions are switched off, which takes
     CloudFront some minutes, and everything is deleted. Buckets, certificates and what others made stay. When it is
     interrupted, or AWS refuses something for now, run it again: it goes on from there.
     """

@@ -25,9 +25,9 @@ LABEL_WIDTH = 11
 @click.pass_context
 def doctor(context: click.Context, output_format: str) -> None:
     """
-    Look from outside for what is wrong, and say how to mend it
+    Find what is wrong, and say how to mend it
 
-    Looks at credentials, permissions and quotas, at the distributions and what config.yml says of them, at DNS, at
+    Looks from outside at credentials, permissions and quotas, at the distributions and what config.yml says of them, at DNS, at
     certificates, and at real files through CloudFront. Nothing is changed. Exit status: 1 when there are errors, else 0.
     """
     from tutorcloudfront import project

@@ -41,7 +41,7 @@ def export() -> None:
 @click.pass_obj
 def cloudformation(context: Context, output_format: str, output: Path | None) -> None:
     """
-    Print a CloudFormation template of all that the platform needs
+    Print a template of all that the platform needs
 
     It deploys as it is, and makes what `create-cloudfront-resources` makes. Hosts, certificates and the prefix are
     parameters, with the platform's values as defaults, so that one template serves a StackSet.

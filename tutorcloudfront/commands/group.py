@@ -77,8 +77,9 @@ def cloudfront() -> None:
     """
     Put the platform behind Amazon CloudFront
 
-    Static files of LMS and Studio, and the micro-frontends, are then served from the edge. All commands can be run
-    again at any time: they change only what differs.
+    Static files of LMS and Studio, micro-frontends and private media are then served from the edge: `plan` shows what
+    would be done, `create-cloudfront-resources` does it. All commands can be run again at any time: they change only
+    what differs.
     """
 
 

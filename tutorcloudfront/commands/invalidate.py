@@ -62,7 +62,7 @@ def invalidate(
     PATHs are URL-encoded and begin with `/`; a `*` at the end is for all that begins like this, and needs quotes for
     the shell. Without any, it is all static files of LMS and Studio, which is what a new image can have changed, and
     of a site that is served as a whole, everything. AWS charges for each path, beyond 1,000 a month. The same request
-    within ten minutes is made only once::
+    within ten minutes is made only once:
 
         tutor cloudfront invalidate --wait '/static/images/*'
     """

@@ -41,10 +41,10 @@ def remove(comparison: Comparison, changes: Sequence[Change]) -> list[Result]:
 class Progress:
     """Shows how many of `total` distributions, or whatever else it is, are done, on stderr."""
 
-    def __init__(self, label: str, total: int, what: str = f"distributions; {USUALLY}") -> None:
+    def __init__(self, label: str, total: int, what: str = "") -> None:
         self._label = label
         self._total = total
-        self._what = what
+        self._what = what or f"{'distribution' if total == 1 else 'distributions'}; {USUALLY}"
         self._started = time.monotonic()
         self._terminal = sys.stderr.isatty()
         self._bar: t.Any = click.progressbar(

@@ -32,9 +32,9 @@ RESTART = (
 @click.pass_obj
 def rotate_keys(context: Context, yes: bool, output_format: str) -> None:
     """
-    Replace the key that signs, in stages, without anyone losing access
+    Replace the key that signs, in stages
 
-    The first run makes a new key, tells CloudFront of it, and has the platform sign with it. Restart the platform, and
+    Nobody loses access. The first run makes a new key, tells CloudFront of it, and has the platform sign with it. Restart the platform, and
     run this again to say so: from then on the old key signs nothing any more. A third run, once the last of its
     signatures has expired, takes the old key away. Each run goes on where the one before it ended, also one that was
     interrupted, and says what comes next.

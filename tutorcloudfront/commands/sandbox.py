@@ -51,15 +51,15 @@ def sandbox(context: click.Context, command: tuple[str, ...], origins: dict[str,
     Try things out in an emulated AWS account
 
     COMMAND is run with an AWS account of its own on this machine, which refuses what AWS refuses and is gone in the
-    end. The certificate and web ACL that the settings name are there already. Nothing is ever sent to AWS, whatever
-    credentials there are. The exit status is the command's. Without a COMMAND, the account is there until Ctrl-C::
+    end. The certificates, buckets and web ACL that the settings name are there already. Nothing is ever sent to AWS,
+    whatever credentials there are. The exit status is the command's. Without a COMMAND, it stays until Ctrl-C:
 
         tutor cloudfront sandbox -- tutor cloudfront create-cloudfront-resources
 
     What CloudFront would then do with requests can be tried as well: a local edge serves the distributions at
-    CLOUDFRONT_EDGE_URL, to requests with a distribution's host. It gets their files from where --origin says::
+    CLOUDFRONT_EDGE_URL, to requests with a distribution's host. It gets their files from where --origin says:
 
-        tutor cloudfront sandbox --origin learn.example.com=http://127.0.0.1:8000
+        tutor cloudfront sandbox --origin lms.example.com=http://127.0.0.1:8000
     """
     from tutorcloudfront import project
     from tutorcloudfront.commands import output

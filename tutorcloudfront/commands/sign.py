@@ -66,9 +66,9 @@ def sign_url(
     """
     Sign the URL of a private file
 
-    Whoever has the signed URL can have the file until it expires::
+    Whoever has the signed URL can have the file until it expires:
 
-        tutor cloudfront sign-url https://media.learn.example.com/course/video.mp4
+        tutor cloudfront sign-url https://media.learn.example.com/video.mp4
     """
     signer, end = _prepared(context.root, url, expires_in, expires)
     signed = _signed(lambda: signer.url(url, end, starts, ip))
@@ -97,7 +97,7 @@ def sign_cookies(
     Sign cookies for private files
 
     RESOURCE is a URL, in which `*` stands for any characters, and needs quotes for the shell. Whoever sends the cookies can
-    have all that it covers until they expire::
+    have all that it covers until they expire:
 
         tutor cloudfront sign-cookies 'https://media.learn.example.com/course/*'
     """

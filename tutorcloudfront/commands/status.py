@@ -29,7 +29,7 @@ if t.TYPE_CHECKING:
 @click.pass_obj
 def status(context: Context, output_format: str, html: Path | None) -> None:
     """
-    Show how the sites are, and how they were used in the last day
+    Show how the sites are and how they are used
 
     Of each site: its distribution and whether that is deployed and as the settings want it, its certificate, whether
     AWS WAF guards it and where access logs go; and, from CloudWatch, the requests of the last 24 hours, with the hour
