@@ -7,6 +7,7 @@ import typing as t
 from tests.end_to_end.conftest import platform
 from tests.support.settings import CERTIFICATE, extra_domain, settings_of
 from tutorcloudfront.export.cloudformation import Document, template
+from tutorcloudfront.signing import keys
 from tutorcloudfront.sites import sites_of
 
 __all__ = ["platform"]
@@ -42,6 +43,16 @@ SHAPES: dict[str, dict[str, t.Any]] = {
         "REALTIME_METRICS": True,
     },
     "course assets": {"COURSE_ASSETS": True},
+    "private files": {
+        "CERTIFICATE_ARN": CERTIFICATE,
+        "EXTRA_DOMAINS": [
+            extra_domain("files.learn.example.com", access="signed"),
+            {"domain": "media.learn.example.com", "bucket": "acme-media", "access": "signed"},
+            {"domain": "open.learn.example.com", "bucket": "acme-open", "bucket_region": "eu-west-1"},
+        ],
+        "SIGNING_KEYS": [{"private_key": keys.generate("rsa-sha1")}, {"private_key": keys.generate("ecdsa-sha256")}],
+        "SIGNING_SECRET": "acme/cloudfront",
+    },
     "nothing cached": {"CACHE_CONFIG": {"max_ttl": 0}},
     "a very long domain": {"EXTRA_DOMAINS": [extra_domain(f"{'a' * 50}.{'b' * 60}.example.com")]},
     "a hundred sites more": {"EXTRA_DOMAINS": [extra_domain(f"s{number}.example.com") for number in range(100)]},

@@ -177,14 +177,6 @@ def test_a_platform_without_sites_is_refused_with_a_mend() -> None:
         document_of(LMS_DOMAIN="", CMS_DOMAIN="")
 
 
-def test_private_sites_are_refused_with_a_mend() -> None:
-    private = extra_domain(alias="", bucket="acme-media", access="signed")
-    with pytest.raises(
-        TutorError, match=r"apps\.learn\.example\.com\. In a stack.*create-cloudfront-resources` makes them"
-    ):
-        document_of(EXTRA_DOMAINS=[private])
-
-
 def test_what_is_shared_is_referred_to() -> None:
     document = document_of(EXTRA_DOMAINS=[extra_domain()])
     lms, mfe = (config_of(document, f"{stem}Distribution") for stem in ("Lms", "AppsLearnExampleCom"))

@@ -8,7 +8,7 @@ import typing as t
 
 import pytest
 
-from tests.export.test_stacks import deploy
+from tests.export.test_stacks import STACK, deploy
 from tests.signed.conftest import BUCKET, FILES, KEYS, MEDIA, SECRET, SITES, Signed
 from tests.signed.test_rotation import public_key
 from tutorcloudfront.signing import keys
@@ -95,9 +95,11 @@ def test_a_copy_of_config_yml_without_the_key_leaves_the_other_ones_key_in_the_g
 
 def test_pages_of_the_platform_and_no_others_may_read_with_credentials(signed: Signed) -> None:
     signed.create()
-    for origin in ("https://learn.example.com", "https://studio.learn.example.com", "https://apps.learn.example.com"):
-        headers = signed.get(signed.sign(URL), Origin=origin).headers
-        assert headers["access-control-allow-origin"] == origin
+    # The emulated S3 sends headers of its own, where S3 sends none.
+    url = signed.sign(f"https://{FILES}/course-b/x")
+    for host in ("learn.example.com", "studio.learn.example.com", "apps.learn.example.com"):
+        headers = signed.get(url, Origin=f"https://{host}").headers
+        assert headers["access-control-allow-origin"] == f"https://{host}"
         assert headers["access-control-allow-credentials"] == "true"
     for origin in (
         "https://evil.example.com",
@@ -105,7 +107,7 @@ def test_pages_of_the_platform_and_no_others_may_read_with_credentials(signed: S
         "https://learn.example.com.evil.org",
         "null",
     ):
-        assert not [name for name in signed.get(signed.sign(URL), Origin=origin).headers if "allow-" in name]
+        assert not [name for name in signed.get(url, Origin=origin).headers if "allow-" in name]
 
 
 def test_a_media_host_where_cookies_will_not_arrive_is_noted(signed: Signed) -> None:
@@ -154,7 +156,7 @@ def test_a_stack_leaves_only_the_bucket_policy_to_be_done(signed: Signed) -> Non
     assert "There was no signing key yet. One is made, and saved in config.yml." in told
     (key,) = signed.saved_keys()
     assert "PRIVATE KEY" not in out
-    assert signed.run("export", "cloudformation") == (out, "")
+    assert signed.run("export", "cloudformation")[0] == out
     deploy(signed.platform, out)
     signed.platform.put_in_front()
 
@@ -166,6 +168,23 @@ def test_a_stack_leaves_only_the_bucket_policy_to_be_done(signed: Signed) -> Non
         assert signed.status(signed.sign(f"https://{host}/course-b/x")) == 200
         assert signed.status(f"https://{host}/course-b/x") == 403
     signed.run("plan")
+
+
+def test_a_stack_makes_the_key_that_a_rotation_switches_to(signed: Signed) -> None:
+    deploy(signed.platform, signed.run("export", "cloudformation")[0])
+    signed.create()
+    signed.set_keys([*signed.saved_keys(), {"private_key": keys.generate("rsa-sha1"), "state": "new"}])
+    template = signed.run("export", "cloudformation")[0]
+    signed.aws("cloudformation").update_stack(StackName=STACK, TemplateBody=template)
+    signed.create()
+    signed.platform.put_in_front()
+
+    signed.run("rotate-keys")
+
+    assert signed.platform.recorder.writes == []
+    assert [key["state"] for key in signed.saved_keys()] == ["retiring", "signing"]
+    assert sorted(*signed.groups().values()) == sorted(signed.public_keys().values())
+    assert signed.status(signed.sign(URL)) == 200
 
 
 def test_a_key_that_was_exported_before_there_was_a_secret_goes_there(signed: Signed) -> None:

@@ -75,7 +75,7 @@ def sign_url(
     forms = {
         "text": signed,
         "json": _json({"url": signed, "expires": end}),
-        "curl": f"curl --head {shlex.quote(signed)}",
+        "curl": f"curl --globoff --head {shlex.quote(signed)}",
     }
     click.echo(forms[output_format])
 
@@ -107,7 +107,7 @@ def sign_cookies(
     forms = {
         "text": "\n".join(f"{name}={value}" for name, value in cookies.items()),
         "json": _json({"cookies": cookies, "expires": end}),
-        "curl": f"curl --head --cookie {shlex.quote(header)} {shlex.quote(resource)}",
+        "curl": f"curl --globoff --head --cookie {shlex.quote(header)} {shlex.quote(resource)}",
     }
     click.echo(forms[output_format])
 
@@ -151,9 +151,8 @@ def _note_other_host(url: str, settings: Settings, sites: list[Site]) -> None:
     host = (urlsplit(url).hostname or "") if "://" in url else ""
     wild = {f"*.{host.partition('.')[2]}"}
     if host and not hosts & {host, *wild}:
-        output.words(
-            f"Note: {host} is no site with `access: signed` here; these are: {', '.join(sorted(hosts)) or 'none'}"
-        )
+        known = ", ".join(sorted(alias for site in signed for alias in site.aliases)) or "none"
+        output.words(f"Note: {host} is no site with `access: signed` here; these are: {known}")
 
 
 def _saved_hosts(distribution: t.Any) -> tuple[str, ...]:

@@ -74,21 +74,17 @@ def template(settings: Settings, sites: Sequence[Site]) -> Template:
     """Return the template of a platform. AWS is not asked.
 
     Raises:
-        TutorError: it would be more than CloudFormation takes, or something that should not be in a template.
+        TutorError: it would be more than CloudFormation takes.
     """
     if not sites:
         raise TutorError(
             "There is nothing to export: the platform has no sites. Set CLOUDFRONT_LMS_DOMAIN, CLOUDFRONT_CMS_DOMAIN or "
             "CLOUDFRONT_EXTRA_DOMAINS."
         )
-    if private := [site.name for site in sites if site.bucket or site.access != "public"]:
-        raise TutorError(
-            f"Sites with a bucket or access that is not public can not be exported: {', '.join(private)}. In a stack, "
-            "there would be a private key in the template, and it would replace all that a bucket's policy says. "
-            "`tutor cloudfront create-cloudfront-resources` makes them."
-        )
     parameters = Parameters()
     general = _general(settings, parameters)
+    if any(site.access == "signed" for site in sites):
+        general = _with_hosts(general, settings, parameters)
     ids = stems(site.name for site in sites)
     drafts = [_draft(site, ids[site.name], settings, parameters) for site in sites]
     resources = parameters.placed(_resources(settings, general, drafts))
@@ -139,6 +135,17 @@ def _general(settings: Settings, parameters: Parameters) -> Settings:
     }
     letters = {field: parameters.add(parameter) for field, parameter in found.items() if parameter.default}
     return settings.model_copy(update=letters)
+
+
+def _with_hosts(general: Settings, settings: Settings, parameters: Parameters) -> Settings:
+    """Return the settings with parameters for the hosts of the pages that may read what is signed."""
+    hosts = {field: getattr(settings, field) for field in ("lms_host", "cms_host", "mfe_host")}
+    letters = {
+        field: parameters.add(Parameter(camel_case(field), host, forms.HOST, f"{field.upper()} of the platform"))
+        for field, host in hosts.items()
+        if host
+    }
+    return general.model_copy(update=letters)
 
 
 def _draft(site: Site, stem: str, settings: Settings, parameters: Parameters) -> _Draft:
