@@ -35,6 +35,7 @@ DEFAULTS: dict[str, t.Any] = {
     "SIGNED_TTL": 7200,
     "SIGNING_SECRET": "",
     "SIGNING_KEYS": [],
+    "JWT": {},
     "DISTRIBUTIONS": {},
 }
 

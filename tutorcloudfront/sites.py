@@ -4,16 +4,26 @@ from __future__ import annotations
 
 import typing as t
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError, with_config
 from tutor.exceptions import TutorError
 
 from tutorcloudfront.hooks import CLOUDFRONT_SITES
-from tutorcloudfront.settings import ExtraDomain, Settings, SettingsError
+from tutorcloudfront.settings import ExtraDomain, Jwt, Settings, SettingsError, services
 from tutorcloudfront.settings.errors import messages, path, quoted
 from tutorcloudfront.settings.model import needs_certificate
-from tutorcloudfront.settings.values import CertificateArn, HostName, OriginBucket, ViewerHost
+from tutorcloudfront.settings.values import (
+    CacheKey,
+    CertificateArn,
+    HostName,
+    Methods,
+    Names,
+    OriginBucket,
+    RegionOrEmpty,
+    ServiceName,
+    ViewerHost,
+)
 
 #: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html
 MAX_SITES = 500
@@ -25,12 +35,14 @@ MAX_BEHAVIORS = 74
 #:
 #: - ``static``: cached for as long as ``CLOUDFRONT_CACHE_CONFIG`` says, CORS open to all
 #: - ``origin``: cached for as long as the origin's own headers say, else revalidated each time, CORS open to all
+#: - ``fixed``: never changes, so cached for a year unless the origin's headers say otherwise, CORS open to all
 #: - ``dynamic``: never cached, the query string passed on
 #: - ``refused``: 404 by CloudFront itself, nothing reaches the origin
-Serve = t.Literal["static", "origin", "dynamic", "refused"]
+Serve = t.Literal["static", "origin", "fixed", "dynamic", "refused"]
 
-#: Who gets what a site serves: everybody, or who has a signed URL or cookie (what is `refused` nobody gets).
-Access = t.Literal["public", "signed"]
+#: Who gets what a site serves: everybody, who has a signed URL or cookie, or who has a token (what is `refused` nobody
+#: gets).
+Access = t.Literal["public", "signed", "jwt"]
 
 #: Without this pydantic takes an instance for granted, whatever a plugin has put into its fields.
 _CHECKED = ConfigDict(revalidate_instances="always")
@@ -54,7 +66,12 @@ class Site:
     fetches from, over https unless `origin_https` is false. `aliases` are the hosts that browsers ask for in place
     of `d….cloudfront.net`, covered by the ACM certificate. `behaviors` are tried in order, then `default`.
     `domain` is the key under which the result is saved in `CLOUDFRONT_DISTRIBUTIONS`. `bucket` is the private S3 bucket
-    that `origin` is the host of, "" for other origins. `access` says who may have what is served.
+    that `origin` is the host of, "" for other origins; `service` the AWS service, to which requests are signed in
+    `service_region` by a role that may do `actions` with `resources`, by GET and HEAD or by `all` methods.
+
+    `access` says who may have what is served, and `access_is_told` whether that was written down or is the default. With
+    `jwt`, `cache_key` says whether all whose tokens are good share what is cached, or each token has its own; `jwt`
+    whose tokens are good, `None` for those of CLOUDFRONT_JWT.
     """
 
     name: str
@@ -66,7 +83,16 @@ class Site:
     origin_https: bool = True
     domain: str = ""
     bucket: OriginBucket = ""
+    service: ServiceName = ""
+    service_region: RegionOrEmpty = ""
+    actions: Names = ()
+    resources: Names = ()
+    methods: Methods = "read"
     access: Access = "public"
+    access_is_told: bool = False
+    cache_key: CacheKey = "shared"
+    # A key set cannot be hashed.
+    jwt: Jwt | None = field(default=None, hash=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "domain", self.domain or self.name)
@@ -85,6 +111,10 @@ MFE_BEHAVIORS = (
 COURSE_ASSET_BEHAVIORS = tuple(
     Behavior(serve="origin", path=path) for path in ("/assets/courseware/*", "/asset-v1:*", "/c4x/*")
 )
+
+#: The frames of an image never change, what is known of it may:
+#: https://docs.aws.amazon.com/healthimaging/latest/devguide/dicomweb-retrieve-instance-frames.html
+BEHAVIORS_OF_SERVICES = {"medical-imaging": (Behavior(serve="fixed", path="/datastore/*/frames/*"),)}
 
 #: Made once, since making it takes longer than many checks.
 _SITE = TypeAdapter(Site)
@@ -155,7 +185,7 @@ def _extra_sites(settings: Settings) -> list[_Placed]:
 
 
 def _extra_site(settings: Settings, extra: ExtraDomain) -> Site:
-    return Site(
+    site = Site(
         name=extra.domain,
         origin=extra.alias or bucket_host(extra.bucket, extra.bucket_region or settings.aws_region),
         behaviors=MFE_BEHAVIORS if extra.domain == settings.mfe_host else (),
@@ -165,6 +195,27 @@ def _extra_site(settings: Settings, extra: ExtraDomain) -> Site:
         origin_https=settings.enable_https,
         bucket=extra.bucket,
         access=extra.access,
+        access_is_told="access" in extra.model_fields_set,
+        cache_key=extra.cache_key,
+        jwt=extra.jwt,
+    )
+    return _of_service(site, settings, extra) if extra.service else site
+
+
+def _of_service(site: Site, settings: Settings, extra: ExtraDomain) -> Site:
+    """Return a site that is fetched from a service of AWS's, whose answers mostly do not say how long they are good."""
+    region = extra.service_region or settings.aws_region
+    return replace(
+        site,
+        origin=extra.service_host or services.host_of(extra.service, region),
+        behaviors=BEHAVIORS_OF_SERVICES.get(extra.service, ()),
+        default=Behavior(serve="static"),
+        origin_https=True,
+        service=extra.service,
+        service_region=region,
+        actions=extra.actions,
+        resources=extra.resources or services.resources_of(extra.service, region),
+        methods=extra.methods,
     )
 
 
@@ -180,12 +231,22 @@ def remarks(settings: Settings, sites: Iterable[Site]) -> Iterator[str]:
     """Tell what is allowed, and will hardly do what is wanted."""
     for site in sites:
         away = [host for host in site.aliases if not host.removeprefix("*").endswith(f".{settings.lms_host}")]
-        if site.access == "signed" and away:
+        if away and (way := _cookieless_way(settings, site)):
+            cookies, others = way
             yield (
-                f"Signed cookies will not arrive at {', '.join(away)}: browsers send the LMS's cookies to "
-                f"{settings.lms_host} and hosts below it only. Signed URLs work there. For cookies, use a domain such as "
+                f"{cookies} will not arrive at {', '.join(away)}: browsers send the LMS's cookies to "
+                f"{settings.lms_host} and hosts below it only. {others} work there. For cookies, use a domain such as "
                 f"media.{settings.lms_host}."
             )
+
+
+def _cookieless_way(settings: Settings, site: Site) -> tuple[str, str] | None:
+    """Return which cookies a site goes by, and what it goes by without them, `None` if it goes by none."""
+    if site.access == "signed":
+        return "Signed cookies", "Signed URLs"
+    if site.access == "jwt" and (site.jwt or settings.jwt).form == "lms":
+        return "Cookies with the LMS's tokens", "Tokens in the header Authorization"
+    return None
 
 
 def _filtered(sites: list[Site], settings: Settings) -> list[Site]:
@@ -298,6 +359,8 @@ def _each(sites: list[_Placed]) -> Iterator[str]:
         if site.aliases and not site.certificate_arn:
             hosts = ", ".join(quoted(alias) for alias in site.aliases)
             yield f"{placed.place}.certificate_arn: {needs_certificate(hosts, 'here')}"
+        if site.service and not (site.service_region and site.actions and site.resources and site.origin_https):
+            yield f"{placed.place}.service: needs service_region, actions, resources and origin_https"
         for error in _behaviors(site):
             yield f"{placed.place}.{error}"
 

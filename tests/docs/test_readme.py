@@ -127,7 +127,14 @@ def texts() -> list[str]:
 
 #: Permissions that AWS asks for behind the operations that are called:
 #: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/standard-logging.html
-NOT_OPERATIONS = {"cloudfront:AllowVendedLogDeliveryForResource"}
+#: and https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/lambda-edge-permissions.html
+NOT_OPERATIONS = {
+    "cloudfront:AllowVendedLogDeliveryForResource",
+    "iam:CreateServiceLinkedRole",
+    "iam:PassRole",
+    "lambda:DisableReplication*",
+    "lambda:EnableReplication*",
+}
 #: https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
 NEEDS_NO_PERMISSION = {"sts:GetCallerIdentity"}
 #: Where IAM has another name for a service or an operation than boto3.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import itertools
-import json
 import typing as t
 import zipfile
 
@@ -14,12 +13,12 @@ from tests.edge.lab import Lab
 from tests.edge_functions.aws_service import Asked, Denied, Service
 from tests.edge_functions.tokens import Issuer, config_of, pem, private_key
 from tests.sandbox.examples import Config, items
+from tests.support.roles import trust
 from tutorcloudfront.edge.config import SignerConfig
 from tutorcloudfront.edge.issuers import lms_config
 from tutorcloudfront.edge.package import HANDLER, TOKEN_DIGEST_HEADER, authorizer_zip, signer_zip
 from tutorcloudfront.sandbox.surroundings import ACCESS_KEY_ID, SECRET_ACCESS_KEY
 
-TRUST = json.dumps({"Version": "2012-10-17", "Statement": []})
 FIRST, SECOND = Issuer().token(), Issuer().token(sub="user-2")
 BAD = Issuer(private_key("attacker")).token()
 #: The origin of `lab`, as if it were a service of AWS.
@@ -36,14 +35,14 @@ NUMBERS = itertools.count()
 def function(lab: Lab, code: bytes, position: str = "viewer-request", seconds: int = 30) -> Config:
     """Deploy a function that may take so long, and return its association."""
     name = f"edge-{next(NUMBERS)}"
-    role = lab.aws("iam").create_role(RoleName=name, AssumeRolePolicyDocument=TRUST)["Role"]["Arn"]
+    role = lab.aws("iam").create_role(RoleName=name, AssumeRolePolicyDocument=trust())["Role"]["Arn"]
     made = lab.aws("lambda").create_function(
         FunctionName=name,
         Runtime="python3.13",
         Role=role,
         Handler=HANDLER,
         Code={"ZipFile": code},
-        Timeout=seconds,
+        Timeout=min(seconds, 5) if position.startswith("viewer") else seconds,
         Publish=True,
     )
     arn = f"{made['FunctionArn'].removesuffix(':1')}:1"

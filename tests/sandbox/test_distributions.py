@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
 import typing as t
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from botocore.exceptions import ClientError
 
 from tests.sandbox.examples import (
     ACCOUNT,
@@ -27,6 +29,7 @@ from tests.sandbox.examples import (
     refused,
     s3_origin,
 )
+from tests.support.roles import EDGE, trust
 from tests.support.sandbox import Aws
 from tutorcloudfront.sandbox import Sandbox, shapes
 from tutorcloudfront.sandbox.refusal import Refused
@@ -539,6 +542,84 @@ class TestAssociations:
         config = merged(default(LambdaFunctionAssociations=_at("origin-request", latest)), {"CallerReference": "other"})
         refused("InvalidLambdaFunctionAssociation", cloudfront.create_distribution, DistributionConfig=config)
 
+    def test_lambda_function_is_in_us_east_1(self, aws: Aws, cloudfront: t.Any) -> None:
+        elsewhere = _lambda_version(aws).replace("us-east-1", "eu-west-1")
+        config = default(LambdaFunctionAssociations=_at("origin-request", elsewhere))
+        refused("InvalidLambdaFunctionAssociation", cloudfront.create_distribution, DistributionConfig=config)
+
+    @pytest.mark.parametrize(
+        ("message", "settings"),
+        [
+            ("assumable", {"services": ["lambda.amazonaws.com"]}),
+            ("environment variables", {"Environment": {"Variables": {"A": "b"}}}),
+            ("x86_64", {"Architectures": ["arm64"]}),
+            ("VPC", {"VpcConfig": {"SubnetIds": ["subnet-1"], "SecurityGroupIds": ["sg-1"]}}),
+            ("timeout", {"Timeout": 6}),
+            ("memory", {"MemorySize": 256}),
+            ("code size", {"Code": {"ZipFile": b"0" * 1_000_001}}),
+        ],
+    )
+    def test_lambda_function_is_one_for_viewers(
+        self, aws: Aws, cloudfront: t.Any, message: str, settings: dict[str, t.Any]
+    ) -> None:
+        config = default(LambdaFunctionAssociations=_at("viewer-request", _lambda_version(aws, **settings)))
+        with pytest.raises(ClientError, match=message) as caught:
+            cloudfront.create_distribution(DistributionConfig=config)
+        assert caught.value.response["Error"]["Code"] == "InvalidLambdaFunctionAssociation"
+
+    def test_lambda_function_has_no_layers(self, aws: Aws, cloudfront: t.Any) -> None:
+        layer = aws("lambda").publish_layer_version(LayerName="layer", Content={"ZipFile": _EMPTY_ZIP})
+        version = _lambda_version(aws, Layers=[layer["LayerVersionArn"]])
+        config = default(LambdaFunctionAssociations=_at("origin-request", version))
+        refused("InvalidLambdaFunctionAssociation", cloudfront.create_distribution, DistributionConfig=config)
+
+    def test_lambda_function_for_origins_may_be_larger(self, aws: Aws, cloudfront: t.Any) -> None:
+        version = _lambda_version(aws, Timeout=30, MemorySize=512, Code={"ZipFile": b"0" * 1_000_001})
+        created(cloudfront, default(LambdaFunctionAssociations=_at("origin-request", version)))
+
+    def test_body_is_for_requests(self, aws: Aws, cloudfront: t.Any) -> None:
+        item = {"LambdaFunctionARN": _lambda_version(aws), "EventType": "origin-response", "IncludeBody": True}
+        config = default(LambdaFunctionAssociations=items(item))
+        refused("InvalidLambdaFunctionAssociation", cloudfront.create_distribution, DistributionConfig=config)
+
+    def test_lambda_function_with_replicas_stays(self, sandbox: Sandbox, aws: Aws, cloudfront: t.Any) -> None:
+        sandbox.replica_seconds = 0.3
+        sandbox.reset()
+        version = _lambda_version(aws)
+        made = created(cloudfront, default(LambdaFunctionAssociations=_at("origin-request", version)))
+        delete = aws("lambda").delete_function
+        with pytest.raises(ClientError, match="because it is a replicated function"):
+            delete(FunctionName="edge")
+        answer = cloudfront.get_distribution_config(Id=made["Id"])
+        config = answer["DistributionConfig"]
+        config["DefaultCacheBehavior"]["LambdaFunctionAssociations"] = {"Quantity": 0}
+        cloudfront.update_distribution(Id=made["Id"], IfMatch=answer["ETag"], DistributionConfig=config)
+        with pytest.raises(ClientError, match="because it is a replicated function"):
+            delete(FunctionName="edge", Qualifier="1")
+        time.sleep(0.35)
+        delete(FunctionName="edge")
+        config["Comment"] = "again"
+        config["DefaultCacheBehavior"]["LambdaFunctionAssociations"] = _at("origin-request", version)
+        etag = cloudfront.get_distribution_config(Id=made["Id"])["ETag"]
+        refused(
+            "InvalidLambdaFunctionAssociation",
+            cloudfront.update_distribution,
+            Id=made["Id"],
+            IfMatch=etag,
+            DistributionConfig=config,
+        )
+
+    def test_versions_of_lambda_functions_have_numbers_of_their_own(self, aws: Aws) -> None:
+        _lambda_version(aws)
+        client = aws("lambda")
+        assert client.publish_version(FunctionName="edge")["Version"] == "1"
+        numbers = []
+        for seconds in (4, 5):
+            client.update_function_configuration(FunctionName="edge", Timeout=seconds)
+            numbers.append(client.publish_version(FunctionName="edge")["Version"])
+            client.delete_function(FunctionName="edge", Qualifier=numbers[-1])
+        assert numbers == ["2", "3"]
+
     def test_both_kinds_of_function_do_not_meet_at_the_viewer(self, aws: Aws, cloudfront: t.Any) -> None:
         config = default(
             LambdaFunctionAssociations=_at("viewer-response", _lambda_version(aws)),
@@ -568,15 +649,19 @@ def _at(event: str, arn: str) -> Config:
     return items({"LambdaFunctionARN": arn, "EventType": event})
 
 
-def _lambda_version(aws: Aws) -> str:
-    role = aws("iam").create_role(RoleName="edge", AssumeRolePolicyDocument="{}")["Role"]["Arn"]
+def _lambda_version(aws: Aws, **settings: t.Any) -> str:
+    services = settings.pop("services", EDGE)
+    role = aws("iam").create_role(RoleName="edge", AssumeRolePolicyDocument=trust(services))["Role"]["Arn"]
     answer = aws("lambda").create_function(
-        FunctionName="edge",
-        Runtime="python3.13",
-        Role=role,
-        Handler="a.b",
-        Code={"ZipFile": _EMPTY_ZIP},
-        Publish=True,
+        **{
+            "FunctionName": "edge",
+            "Runtime": "python3.13",
+            "Role": role,
+            "Handler": "a.b",
+            "Code": {"ZipFile": _EMPTY_ZIP},
+            "Publish": True,
+            **settings,
+        }
     )
     arn: str = answer["FunctionArn"]
     return arn if arn.endswith(":1") else f"{arn}:1"

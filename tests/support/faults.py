@@ -40,6 +40,8 @@ IAM_PREFIXES = {"tagging": "tag", "monitoring": "cloudwatch"}
 #: Where the name in IAM is not that of the operation:
 #: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudfront.html
 IAM_ACTIONS = {"CreateDistributionWithTags": "CreateDistribution"}
+#: Services whose errors are JSON although what is asked for is in the path.
+REST_JSON = {"lambda"}
 READING = ("Get", "List", "Describe", "Head", "Search", "Filter", "Lookup")
 
 
@@ -397,6 +399,9 @@ def _error(
         status = 400 if status < 500 else status
         content_type = "application/x-amz-json-1.1"
         body = json.dumps({"__type": json_code or code, "message": message})
+    elif call_of(environ).service in REST_JSON:
+        content_type = "application/json"
+        body = json.dumps({"__type": json_code or code, "Message": message})
     else:
         content_type = "text/xml"
         error = f"<Error><Type>Sender</Type><Code>{code}</Code><Message>{escape(message)}</Message></Error>"

@@ -51,11 +51,13 @@ def running_aws(running_sandbox: Sandbox) -> Aws:
 @pytest.fixture
 def sandbox(running_sandbox: Sandbox) -> Iterator[Sandbox]:
     """An empty account. A test may set `wrap`, or other settings and then `reset()`."""
-    settings = running_sandbox.deploy_seconds, running_sandbox.references_stay_used
+    names = ("deploy_seconds", "references_stay_used", "replica_seconds")
+    settings = {name: getattr(running_sandbox, name) for name in names}
     running_sandbox.reset()
     yield running_sandbox
     running_sandbox.wrap = None
-    running_sandbox.deploy_seconds, running_sandbox.references_stay_used = settings
+    for name, value in settings.items():
+        setattr(running_sandbox, name, value)
 
 
 @pytest.fixture

@@ -9,11 +9,10 @@ import pytest
 import tutor.config
 from tutor.types import Config
 
-from tutorcloudfront.__about__ import __version__
 from tutorcloudfront.naming import prefix_of_host
 from tutorcloudfront.plugin import DEFAULTS
 from tutorcloudfront.settings import CacheConfig, ExtraDomain, SavedDistribution, Settings, SettingsError, check
-from tutorcloudfront.settings.reading import FACTS, LATER
+from tutorcloudfront.settings.reading import FACTS
 
 UUID = "12345678-90ab-cdef-1234-567890abcdef"
 CERTIFICATE = f"arn:aws:acm:us-east-1:111122223333:certificate/{UUID}"
@@ -60,7 +59,7 @@ def extra(**keys: t.Any) -> dict[str, t.Any]:
 
 def test_a_platform_that_sets_nothing_has_the_documented_defaults() -> None:
     settings = checked()
-    assert settings.model_dump(exclude={"aws_secret_access_key"}) == {
+    assert settings.model_dump(exclude={"aws_secret_access_key", "jwt_rsa_private_key"}) == {
         "lms_host": "learn.example.com",
         "cms_host": "studio.learn.example.com",
         "mfe_host": "apps.learn.example.com",
@@ -86,6 +85,16 @@ def test_a_platform_that_sets_nothing_has_the_documented_defaults() -> None:
         "signed_ttl": 7200,
         "signing_secret": "",
         "signing_keys": (),
+        "jwt": {
+            "issuer": "",
+            "audience": (),
+            "jwks": "",
+            "algorithms": (),
+            "token_use": "",
+            "required_claims": {},
+            "cognito_user_pool_id": "",
+            "cognito_client_id": (),
+        },
         "distributions": {},
     }
     assert settings.aws_secret_access_key.get_secret_value() == ""
@@ -94,7 +103,6 @@ def test_a_platform_that_sets_nothing_has_the_documented_defaults() -> None:
 def test_every_setting_of_the_plugin_is_read_and_nothing_else() -> None:
     known = {name.lower() for name in [*FACTS, *DEFAULTS]}
     assert set(Settings.model_fields) == known
-    assert not LATER & DEFAULTS.keys()
 
 
 def test_all_settings_are_taken_over() -> None:
@@ -244,23 +252,15 @@ def test_a_name_that_no_setting_can_have_still_makes_one_line() -> None:
     assert errors(**{"A\nB": 1}) == ["'CLOUDFRONT_A\\nB': is no setting of this plugin; remove it from config.yml"]
 
 
-@pytest.mark.parametrize("name", sorted(LATER))
-def test_a_setting_of_a_later_version_is_told_apart_from_a_misspelt_one(name: str) -> None:
-    assert errors(**{name: ""}) == [
-        f"CLOUDFRONT_{name}: is not supported by version {__version__} of this plugin; "
-        f"remove it with `tutor config save --unset CLOUDFRONT_{name}`"
-    ]
-
-
 @pytest.mark.parametrize(
     ("key", "message"),
     [
         ("certificate", "is no key that is known here; did you mean certificate_arn?"),
         (
             "qqq",
-            "is no key that is known here; known are domain, alias, bucket, bucket_region, certificate_arn, access",
+            "is no key that is known here; known are domain, alias, bucket, bucket_region, service, service_region, "
+            "service_host, actions, resources, methods, certificate_arn, access, cache_key, jwt",
         ),
-        ("service", f"is not supported by version {__version__} of this plugin"),
     ],
 )
 def test_an_unknown_key_of_an_extra_domain_is_refused(key: str, message: str) -> None:
@@ -352,7 +352,7 @@ def test_all_errors_are_told_at_once_in_the_order_of_the_settings() -> None:
         "CLOUDFRONT_LMS_ALIAS",
         "CLOUDFRONT_CACHE_CONFIG.min_ttl",
         "CLOUDFRONT_CACHE_CONFIG.max_ttl",
-        "CLOUDFRONT_EXTRA_DOMAINS[0].bucket",
+        "CLOUDFRONT_EXTRA_DOMAINS[0].service",
         "CLOUDFRONT_EXTRA_DOMAINS[0].certificate_arn",
         "CLOUDFRONT_EXTRA_DOMAINS[1].alias",
         "CLOUDFRONT_OTHER",
@@ -702,7 +702,7 @@ def test_an_alias_for_static_files_cannot_be_a_host_of_the_platform(alias: str, 
             {"domain": "*"},
             "domain: must name one host, not '*' (only the `domain` of an extra domain may begin with `*.`)",
         ),
-        ({"alias": None}, "bucket: one of alias, bucket must tell where CloudFront fetches the site from"),
+        ({"alias": None}, "service: one of alias, bucket, service must tell where CloudFront fetches the site from"),
         ({"bucket": "acme-media"}, "bucket: must not be set beside alias: a site is fetched from one origin"),
         ({"bucket_region": "eu-west-1"}, "bucket_region: must not be set without bucket"),
         (
@@ -713,8 +713,8 @@ def test_an_alias_for_static_files_cannot_be_a_host_of_the_platform(alias: str, 
             {"alias": "*.a.b"},
             "alias: must name one host, not '*.a.b' (only the `domain` of an extra domain may begin with `*.`)",
         ),
-        ({"access": "private"}, "access: must be 'public' or 'signed', not 'private'"),
-        ({"access": None}, "access: must be 'public' or 'signed', not null"),
+        ({"access": "private"}, "access: must be 'public', 'signed' or 'jwt', not 'private'"),
+        ({"access": None}, "access: must be 'public', 'signed' or 'jwt', not null"),
     ],
 )
 def test_an_extra_domain_that_is_wrong_is_refused(keys: dict[str, t.Any], message: str) -> None:
@@ -724,7 +724,7 @@ def test_an_extra_domain_that_is_wrong_is_refused(keys: dict[str, t.Any], messag
 def test_an_extra_domain_that_lacks_something_is_refused() -> None:
     assert errors(EXTRA_DOMAINS=[{}, None, "apps.example.com"], CERTIFICATE_ARN=CERTIFICATE) == [
         "CLOUDFRONT_EXTRA_DOMAINS[0].domain: is missing: the host that browsers ask for",
-        "CLOUDFRONT_EXTRA_DOMAINS[0].bucket: one of alias, bucket must tell where CloudFront fetches the site from",
+        "CLOUDFRONT_EXTRA_DOMAINS[0].service: one of alias, bucket, service must tell where CloudFront fetches the site from",
         "CLOUDFRONT_EXTRA_DOMAINS[1]: must be a mapping, not null",
         "CLOUDFRONT_EXTRA_DOMAINS[2]: must be a mapping, not text",
     ]

@@ -242,7 +242,7 @@ def test_what_a_callback_has_to_say_itself_is_passed_on() -> None:
         (
             "default",
             Behavior(serve=t.cast(Serve, "public")),
-            ".default.serve: must be 'static', 'origin', 'dynamic' or 'refused', not 'public'",
+            ".default.serve: must be 'static', 'origin', 'fixed', 'dynamic' or 'refused', not 'public'",
         ),
         ("behaviors", ("/static/*",), ".behaviors[0]: must be a Behavior, not text"),
         ("origin_https", "maybe", ".origin_https: must be true or false, not 'maybe'"),

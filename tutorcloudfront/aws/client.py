@@ -95,7 +95,7 @@ class Aws:
                 return
 
     def tagged(self, key: str, value: str) -> dict[str, dict[str, str]]:
-        """Return the tags of all CloudFront resources that carry this one, by ARN."""
+        """Return the tags of all distributions and functions that carry this one, by ARN."""
         found: dict[str, dict[str, str]] = {}
         token = None
         while token != "":
@@ -103,7 +103,7 @@ class Aws:
                 "resourcegroupstaggingapi",
                 "GetResources",
                 TagFilters=[{"Key": key, "Values": [value]}],
-                ResourceTypeFilters=["cloudfront"],
+                ResourceTypeFilters=["cloudfront", "lambda:function"],
                 ResourcesPerPage=100,
                 PaginationToken=token,
             )

@@ -35,7 +35,7 @@ def destroy(context: Context, yes: bool, output_format: str) -> None:
     from tutorcloudfront.commands.progress import remove
     from tutorcloudfront.reconcile.comparison import compare
 
-    comparison = compare(project.load(context.root))
+    comparison = compare(project.load(context.root), removing=True)
     if comparison.settings.course_assets:
         raise TutorError(COURSE_ASSETS)
     plan = comparison.removal_plan()

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import typing as t
 from pathlib import Path
 
 import click
 from tutor.commands.context import Context
 from tutor.exceptions import TutorError
+
+if t.TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from tutorcloudfront.sites import Site
 
 #: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
 MAX_BODY = 51_200
@@ -50,10 +56,12 @@ def cloudformation(context: Context, output_format: str, output: Path | None) ->
     from tutorcloudfront.sites import sites_of
 
     settings = check(project.load(context.root))
-    if keyring.ensure(context.root, settings, sites_of(settings)):
+    sites = sites_of(settings)
+    _check_functions(sites)
+    if keyring.ensure(context.root, settings, sites):
         _note("There was no signing key yet. One is made, and saved in config.yml.")
         settings = check(project.load(context.root))
-    made = template(settings, sites_of(settings))
+    made = template(settings, sites)
     text = as_json(made.document) if output_format == "json" else as_yaml(made.document)
     _check_size(len(text.encode()))
     if made.fixed:
@@ -65,6 +73,16 @@ def cloudformation(context: Context, output_format: str, output: Path | None) ->
         _write(output, text)
     else:
         click.echo(text, nl=False)
+
+
+def _check_functions(sites: Iterable[Site]) -> None:
+    """Refuse sites whose functions a template has no room for: the code of one in Python must lie in a bucket."""
+    if guarded := [site.name for site in sites if site.access == "jwt" or site.service]:
+        raise TutorError(
+            f"Sites with access: jwt or a service can not be exported, since a template can not hold their functions: "
+            f"{', '.join(guarded)}. Leave them to `tutor cloudfront create-cloudfront-resources`, in a Tutor root of "
+            "their own, or bring the zips of `tutor cloudfront edge package` into your own templates."
+        )
 
 
 def _check_size(size: int) -> None:

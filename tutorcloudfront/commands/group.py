@@ -20,6 +20,7 @@ MODULES = {
     "create-cloudfront-resources": "create",
     "destroy": "destroy",
     "doctor": "doctor",
+    "edge": "edge",
     "export": "export",
     "invalidate": "invalidate",
     "plan": "plan",

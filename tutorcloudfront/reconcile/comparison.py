@@ -9,10 +9,14 @@ from tutor.exceptions import TutorError
 from tutor.types import Config
 
 from tutorcloudfront import keyring
+from tutorcloudfront.authorization import KeySets
 from tutorcloudfront.aws.client import Aws
 from tutorcloudfront.aws.kinds import Existing
+from tutorcloudfront.key_sets import read_key_sets
 from tutorcloudfront.reconcile.adoption import adopt
+from tutorcloudfront.reconcile.functions import with_functions_as_they_are
 from tutorcloudfront.reconcile.inventory import Inventory, take_inventory
+from tutorcloudfront.reconcile.opening import warnings_of_opening
 from tutorcloudfront.reconcile.plan import Plan, make_plan
 from tutorcloudfront.resources.desired import desired_resources
 from tutorcloudfront.resources.resource import Ref
@@ -30,6 +34,7 @@ class Comparison:
     aws: Aws
     inventory: Inventory
     plan: Plan
+    key_sets: KeySets
 
     def served(self, changed: Mapping[Ref, Existing] | None = None) -> list[Served]:
         """Return the sites with their distributions as AWS has them, or as `changed` since then."""
@@ -47,7 +52,9 @@ class Comparison:
     def with_keys(self, keys: keyring.Keys) -> Comparison:
         """Return what follows when the platform has other signing keys."""
         settings = self.settings.model_copy(update={"signing_keys": keys})
-        return replace(self, settings=settings, plan=_plan(settings, self.sites, self.inventory, prune=False))
+        return replace(
+            self, settings=settings, plan=_plan(settings, self.sites, self.inventory, self.key_sets, prune=False)
+        )
 
     def plan_for(self, *kinds: str) -> Plan:
         """Return the part of the plan that is about some kinds of resources."""
@@ -59,13 +66,19 @@ class Comparison:
 
 
 def compare(
-    config: Config, *, prune: bool = False, adopted: Collection[str] = (), make_keys: bool = False
+    config: Config,
+    *,
+    prune: bool = False,
+    adopted: Collection[str] = (),
+    make_keys: bool = False,
+    removing: bool = False,
 ) -> Comparison:
     """Check a platform's configuration and compare it with AWS.
 
     `prune` also plans to delete what is no longer wanted. `adopted` are distributions of others to take over: see
     :py:func:`tutorcloudfront.reconcile.adoption.adopt`. With `make_keys`, a signing key that is needed and not there is
-    made, else it is only spoken of.
+    made, else it is only spoken of. With `removing`, it is for taking everything away, for which nothing need be known of
+    what could be made.
 
     Raises:
         SettingsError: the settings are wrong; AWS has not been asked anything.
@@ -76,14 +89,19 @@ def compare(
     sites = tuple(sites_of(settings))
     aws = Aws(settings)
     settings = keyring.with_known_keys(settings, sites, aws, make=make_keys)
-    inventory = take_inventory(aws, settings, sites)
+    key_sets = read_key_sets(settings, sites, all_needed=not removing)
+    inventory = take_inventory(aws, settings, sites, thorough=prune or removing)
     if adopted:
         inventory = adopt(aws, inventory, sites, adopted)
-    plan = _plan(settings, sites, inventory, prune=prune)
-    return Comparison(settings, sites, aws, inventory, plan)
+    inventory = with_functions_as_they_are(
+        aws, inventory, desired_resources(settings, sites, inventory.usage, key_sets), settings.resource_prefix
+    )
+    opening = () if removing else tuple(warnings_of_opening(settings, sites, inventory))
+    plan = _plan(settings, sites, inventory, key_sets, prune=prune)
+    return Comparison(settings, sites, aws, inventory, replace(plan, notes=(*opening, *plan.notes)), key_sets)
 
 
-def _plan(settings: Settings, sites: Sequence[Site], inventory: Inventory, *, prune: bool) -> Plan:
-    desired = desired_resources(settings, sites, inventory.usage)
+def _plan(settings: Settings, sites: Sequence[Site], inventory: Inventory, key_sets: KeySets, *, prune: bool) -> Plan:
+    desired = desired_resources(settings, sites, inventory.usage, key_sets)
     plan = make_plan(desired, inventory, settings.resource_prefix, prune=prune)
     return replace(plan, notes=(*remarks(settings, sites), *plan.notes))

@@ -8,12 +8,15 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
 from tutorcloudfront.aws.client import PARALLEL, Aws
-from tutorcloudfront.aws.errors import AwsError
+from tutorcloudfront.aws.errors import DENIED, AwsError
 from tutorcloudfront.aws.kinds import KINDS, Existing
 from tutorcloudfront.aws.kinds.bucket_policy import BUCKET_POLICY, NO_BUCKET
 from tutorcloudfront.aws.kinds.distribution import DISTRIBUTION, tags_of
+from tutorcloudfront.aws.kinds.lambda_function import LAMBDA_FUNCTION
+from tutorcloudfront.aws.kinds.role import ROLE
 from tutorcloudfront.aws.kinds.secret import SECRET
 from tutorcloudfront.resources.distributions import caller_reference, comment
+from tutorcloudfront.resources.edge import tasks_of
 from tutorcloudfront.resources.resource import Ref
 from tutorcloudfront.resources.sharing import Usage
 from tutorcloudfront.resources.tags import PREFIX_TAG, features, name_in, ownership, unwanted
@@ -36,8 +39,10 @@ class Inventory:
     missing: Sequence[str] = ()
 
 
-def take_inventory(aws: Aws, settings: Settings, sites: Sequence[Site]) -> Inventory:
+def take_inventory(aws: Aws, settings: Settings, sites: Sequence[Site], *, thorough: bool = False) -> Inventory:
     """Ask AWS for all it holds. The number of calls grows by pages of 100 and by private buckets, not by sites.
+
+    IAM's roles are asked for where there are functions or are to be some, and if it is to be `thorough`.
 
     Raises:
         AwsError: a list could not be had.
@@ -46,17 +51,34 @@ def take_inventory(aws: Aws, settings: Settings, sites: Sequence[Site]) -> Inven
     with ThreadPoolExecutor(PARALLEL) as pool:
         lists = [pool.submit(kind.list, aws) for kind in KINDS.values()]
         tagging = pool.submit(aws.tagged, PREFIX_TAG, settings.resource_prefix)
+        roles = [pool.submit(_roles, aws, needed=True)] if any(map(tasks_of, sites)) else []
         asked = _asked_for(settings, sites)
         looks = [pool.submit(_looked_up, aws, ref, settings) for ref in sorted(asked)]
         tagged = tagging.result()
         found = [_with_tags(item, tagged) for each in lists for item in each.result()]
+        functions = LAMBDA_FUNCTION.tagged(tagged)
+        if not roles and (functions or thorough):
+            roles = [pool.submit(_roles, aws, needed=bool(functions))]
         named = list(pool.map(lambda item: _named(aws, item, settings, by_comment), found))
         left = {Ref(BUCKET_POLICY.name, bucket) for bucket in _left_buckets(named)} - asked
         looks_at_left = [pool.submit(_looked_up, aws, ref, settings) for ref in sorted(left)]
         seen = [each.result() for each in (*looks, *looks_at_left)]
         missing = [str(error) for each in looks if isinstance(error := each.result(), AwsError)]
-        inventory = _inventory([*named, *(item for item in seen if isinstance(item, Existing))], settings)
+        existing = [item for item in seen if isinstance(item, Existing)]
+        inventory = _inventory(
+            [*named, *functions, *(item for each in roles for item in each.result()), *existing], settings
+        )
         return replace(inventory, missing=missing)
+
+
+def _roles(aws: Aws, *, needed: bool) -> list[Existing]:
+    """Return the roles of functions; where none should be there, not to be allowed to ask for them is no error."""
+    try:
+        return ROLE.all(aws)
+    except AwsError as e:
+        if needed or e.code not in DENIED:
+            raise
+        return []
 
 
 def _asked_for(settings: Settings, sites: Sequence[Site]) -> set[Ref]:

@@ -61,10 +61,22 @@ class Plan:
 def make_plan(desired: Sequence[Resource], inventory: Inventory, prefix: str, *, prune: bool = False) -> Plan:
     """Compare what should be with what is; `prune` also deletes what should no longer be."""
     ids = {ref: existing.reference for ref, existing in inventory.existing.items()}
-    changes = tuple(_change(resource, inventory.existing, ids) for resource in desired)
+    changes = tuple(_changes(desired, inventory.existing, ids))
     unwanted = tuple(_unwanted(desired, inventory, prefix))
     notes = () if prune else tuple(_notes(unwanted, inventory))
     return Plan((*changes, *unwanted), (), notes) if prune else Plan(changes, unwanted, notes)
+
+
+def _changes(
+    desired: Sequence[Resource], existing: Mapping[Ref, Existing], ids: Mapping[Ref, str]
+) -> t.Iterator[Change]:
+    """Yield what is to be done about each; what others will have to call otherwise, they do not know yet."""
+    known = dict(ids)
+    for resource in desired:
+        change = _change(resource, existing, known)
+        if KINDS[resource.kind].moves(change.diff):
+            known.pop(change.ref, None)
+        yield change
 
 
 def _change(resource: Resource, existing: Mapping[Ref, Existing], ids: Mapping[Ref, str]) -> Change:

@@ -14,11 +14,14 @@ from tutor.exceptions import TutorError
 from tutorcloudfront.aws.client import PARALLEL, Aws
 from tutorcloudfront.aws.kinds import KINDS, Existing
 from tutorcloudfront.aws.kinds.distribution import DISTRIBUTION
+from tutorcloudfront.aws.kinds.lambda_function import LAMBDA_FUNCTION
+from tutorcloudfront.aws.kinds.role import ROLE
 from tutorcloudfront.reconcile.apply import Interrupted, Result
 from tutorcloudfront.reconcile.plan import Change
+from tutorcloudfront.resources.resource import Ref
 
 #: Kinds that others of those that distributions share need, in the order in which they can go.
-NEEDED = ("public_key", "secret")
+NEEDED = ("public_key", "secret", "role")
 #: What goes before the distributions, by which it is found.
 FOUND_BY_DISTRIBUTIONS = "bucket_policy"
 
@@ -57,7 +60,7 @@ class Removal:
             self._each(idle, self._delete)
             self._each(shared, self._delete)
             for kind in NEEDED:
-                self._each([change for change in rest if change.resource.kind == kind], self._delete)
+                self._each([change for change in rest if change.resource.kind == kind], self._delete_needed)
         except KeyboardInterrupt:
             raise Interrupted(self.results) from None
         return self.results
@@ -81,6 +84,13 @@ class Removal:
 
     def _disable(self, existing: Existing) -> None:
         DISTRIBUTION.disable(self._aws, existing, self._prefix)
+
+    def _delete_needed(self, existing: Existing) -> None:
+        """Delete what others need, unless they are still there."""
+        left = {result.change.ref for result in self.results if result.error}
+        if existing.kind == ROLE.name and Ref(LAMBDA_FUNCTION.name, existing.name) in left:
+            raise TutorError("not done: its function is still there")
+        self._delete(existing)
 
     def _delete(self, existing: Existing) -> None:
         KINDS[existing.kind].delete(self._aws, existing)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tutorcloudfront.naming import MAX_COMMENT_LENGTH, shortened
+from tutorcloudfront.resources.edge import associations
 from tutorcloudfront.resources.resource import Config, Resource
 from tutorcloudfront.resources.shared import ORIGIN_ACCESS, comment_begin, named, treatment
 from tutorcloudfront.resources.tags import features, ownership
@@ -13,6 +14,10 @@ from tutorcloudfront.sites import Behavior, Site
 #: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/secure-connections-supported-viewer-protocols-ciphers.html
 MINIMUM_PROTOCOL_VERSION = "TLSv1.2_2021"
 ORIGIN_ID = "origin"
+METHODS = {
+    "read": ["GET", "HEAD", "OPTIONS"],
+    "all": ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"],
+}
 
 
 def caller_reference(prefix: str, site: str) -> str:
@@ -87,12 +92,12 @@ def _behavior(behavior: Behavior, site: Site, settings: Settings) -> Config:
     return {
         "TargetOriginId": ORIGIN_ID,
         "ViewerProtocolPolicy": "redirect-to-https",
-        "AllowedMethods": {"Items": ["GET", "HEAD", "OPTIONS"], "CachedMethods": {"Items": ["GET", "HEAD"]}},
+        "AllowedMethods": {"Items": METHODS[site.methods], "CachedMethods": {"Items": ["GET", "HEAD"]}},
         "Compress": True,
         "SmoothStreaming": False,
         "FieldLevelEncryptionId": "",
         "TrustedSigners": {"Enabled": False, "Items": []},
-        "LambdaFunctionAssociations": {"Items": []},
+        "LambdaFunctionAssociations": {"Items": associations(behavior, site, settings)},
         # CloudFront takes either these old fields or a cache policy.
         "ForwardedValues": None,
         "MinTTL": None,

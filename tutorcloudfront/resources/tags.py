@@ -20,6 +20,9 @@ METRICS_TAG = f"{OURS}metrics"
 LOGS_TAG = f"{OURS}logs"
 #: Which signing keys a secret holds, which only who may read it would see otherwise.
 FINGERPRINTS_TAG = f"{OURS}keys"
+#: Of a Lambda function: of what its published version was made, and the number of that.
+DIGEST_TAG = f"{OURS}digest"
+VERSION_TAG = f"{OURS}version"
 
 
 def ownership(settings: Settings, name: str) -> dict[str, str]:

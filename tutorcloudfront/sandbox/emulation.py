@@ -13,7 +13,7 @@ import typing as t
 from collections.abc import Callable, Iterator
 from xml.sax.saxutils import escape
 
-from tutorcloudfront.sandbox import operations, shapes, stacks
+from tutorcloudfront.sandbox import lambdas, operations, shapes, stacks
 from tutorcloudfront.sandbox.refusal import Refused
 from tutorcloudfront.sandbox.store import Store
 
@@ -40,6 +40,7 @@ def install() -> None:
     ResourceGroupsTaggingAPIBackend.get_resources = _pages_of_resources(ResourceGroupsTaggingAPIBackend.get_resources)
     # Seconds until a certificate that was asked for is issued; moto's own are 60.
     settings.ACM_VALIDATION_WAIT = 1
+    lambdas.install(_locked)
     stacks.install(_locked)
 
 

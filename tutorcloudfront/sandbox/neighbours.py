@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import typing as t
 
@@ -33,10 +34,6 @@ class Neighbours:
         """Tell whether there is such a web ACL for CloudFront."""
         return arn in self.web_acls()
 
-    def has_function_version(self, arn: str) -> bool:
-        """Tell whether there is such a published Lambda function."""
-        return self.function_version(arn) is not None
-
     def function_version(self, arn: str) -> PublishedLambda | None:
         """Return a published Lambda function, None if there is no such one."""
         from moto.awslambda.models import lambda_backends
@@ -55,7 +52,25 @@ class Neighbours:
             memory=int(found.memory_size),
             code=found.code_bytes,
             digest=found.code_sha_256,
+            architectures=tuple(found.architectures),
+            environment=bool(found.environment_vars),
+            layers=bool(found.layers),
+            vpc=bool((found._vpc_config or {}).get("SubnetIds")),
+            assumed_by=self._assumed_by(found.role),
         )
+
+    def _assumed_by(self, role: str) -> frozenset[str]:
+        """Return the services that a role lets assume it, by plain statements as consoles and tools write them."""
+        from moto.iam.models import iam_backends
+
+        found = next((item for item in iam_backends[self.account]["aws"].roles.values() if item.arn == role), None)
+        document = json.loads(found.assume_role_policy_document or "{}") if found else {}
+        services: set[str] = set()
+        for statement in document.get("Statement", []):
+            if statement.get("Effect") == "Allow" and statement.get("Action") == "sts:AssumeRole":
+                named = statement.get("Principal", {}).get("Service", [])
+                services.update([named] if isinstance(named, str) else named)
+        return frozenset(services)
 
     def bucket_policy(self, name: str) -> bytes | None:
         """Return the policy of a bucket, None where there is no policy or no bucket."""

@@ -176,6 +176,7 @@ def delete_distribution(store: Store, request: Members) -> Members:
     distribution = find(DISTRIBUTION, store, request["Id"])
     check_etag(request.get("IfMatch"), distribution.etag)
     distributions.check_delete(distribution)
+    store.leave(distribution)
     store.tags.pop(store.arn("distribution", distribution.id), None)
     store.invalidations.pop(distribution.id, None)
     if not store.references_stay_used:

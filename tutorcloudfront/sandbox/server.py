@@ -21,6 +21,8 @@ if t.TYPE_CHECKING:
     from tutorcloudfront.sandbox.http import Server
 
 ACCOUNT = "123456789012"
+#: AWS takes hours.
+REPLICA_SECONDS = 10.0
 
 
 class Sandbox:
@@ -30,6 +32,7 @@ class Sandbox:
     :param account: its number. Sandboxes of one process that have the same share what moto holds: S3, ACM and so on.
     :param deploy_seconds: how long a distribution is InProgress after a change, and an invalidation.
     :param references_stay_used: whether the caller reference of a deleted distribution stays used, which AWS leaves open.
+    :param replica_seconds: how long the versions of a Lambda function cannot be deleted after a distribution had them.
     :param wrap: puts a WSGI application around the account's; asked for every request, and may be set at any time.
     :param origins: where the hosts of origins are for the edge, `{"learn.example.com": "http://127.0.0.1:8000"}`.
     :param log: gets one line for every request that the edge has answered.
@@ -42,6 +45,7 @@ class Sandbox:
         account: str = ACCOUNT,
         deploy_seconds: float = 2.0,
         references_stay_used: bool = True,
+        replica_seconds: float = REPLICA_SECONDS,
         wrap: Callable[[WSGIApplication], WSGIApplication] | None = None,
         origins: Mapping[str, str] | None = None,
         log: Callable[[str], None] | None = None,
@@ -50,6 +54,7 @@ class Sandbox:
         self.account = account
         self.deploy_seconds = deploy_seconds
         self.references_stay_used = references_stay_used
+        self.replica_seconds = replica_seconds
         self.wrap = wrap
         self._origins = origins or {}
         self._log = log
@@ -149,6 +154,7 @@ class Sandbox:
             policies(),
             deploy_seconds=self.deploy_seconds,
             references_stay_used=self.references_stay_used,
+            replica_seconds=self.replica_seconds,
         )
         if self._edge is not None:
             self._edge.clear()

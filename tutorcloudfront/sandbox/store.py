@@ -86,6 +86,12 @@ class PublishedLambda:
     memory: int
     code: bytes = field(repr=False)
     digest: str
+    architectures: tuple[str, ...] = ("x86_64",)
+    environment: bool = False
+    layers: bool = False
+    vpc: bool = False
+    #: The services that its role trusts.
+    assumed_by: frozenset[str] = frozenset()
 
 
 class Neighbours(t.Protocol):
@@ -96,9 +102,6 @@ class Neighbours(t.Protocol):
 
     def has_web_acl(self, arn: str) -> bool:
         """Tell whether there is such a web ACL for CloudFront."""
-
-    def has_function_version(self, arn: str) -> bool:
-        """Tell whether there is such a published Lambda function."""
 
     def function_version(self, arn: str) -> PublishedLambda | None:
         """Return a published Lambda function, None if there is no such one."""
@@ -115,11 +118,13 @@ class Store:
         *,
         deploy_seconds: float = 2.0,
         references_stay_used: bool = True,
+        replica_seconds: float = 0.0,
     ) -> None:
         self.account = account
         self.neighbours = neighbours
         self.deploy_seconds = deploy_seconds
         self.references_stay_used = references_stay_used
+        self.replica_seconds = replica_seconds
         self.lock = threading.RLock()
         #: By kind and id.
         self.resources: dict[str, dict[str, Resource]] = {}
@@ -130,6 +135,8 @@ class Store:
         self.tags: dict[str, dict[str, str]] = {}
         #: The caller references that were ever used, and the distribution that each of them made.
         self.references: dict[str, str] = {}
+        #: When a distribution had a Lambda function last, by the ARN of the version, on the clock of `time.monotonic`.
+        self.lambdas_left: dict[str, float] = {}
         for resource in managed:
             self.put(resource)
 
@@ -145,11 +152,21 @@ class Store:
 
     def replace(self, resource: Resource, config: Config) -> None:
         """Give a resource a new configuration, and with it a new ETag and a new rollout."""
+        self.leave(resource)
         resource.before = resource.deployed
         resource.config = config
         resource.etag = random_id("E")
         resource.modified = now()
         resource.ready_at = self.rollout()
+
+    def leave(self, resource: Resource) -> None:
+        """Note that a resource is about to be no longer what it is."""
+        self.lambdas_left.update(dict.fromkeys(_lambdas(resource), time.monotonic()))
+
+    def is_replicated(self, arn: str) -> bool:
+        """Tell whether edge locations have a version of a Lambda function, and for a while after that it was used."""
+        used = any(arn in _lambdas(resource) for resource in self.custom("Distribution"))
+        return used or time.monotonic() < self.lambdas_left.get(arn, -self.replica_seconds) + self.replica_seconds
 
     def rollout(self) -> float:
         """Return when something that changes now has reached all edge locations."""
@@ -165,3 +182,13 @@ class Store:
             self.arn("distribution", id_): "cloudfront:distribution" for id_ in self.of_kind("Distribution")
         }
         return {**distributions, **{self.arn("function", name): "cloudfront:function" for name in self.functions}}
+
+
+def _lambdas(resource: Resource) -> set[str]:
+    """Return the versions of Lambda functions that a distribution has."""
+    config = resource.config
+    if resource.kind != "Distribution":
+        return set()
+    behaviors = [config["DefaultCacheBehavior"], *(config["CacheBehaviors"].get("Items") or [])]
+    found = [behavior["LambdaFunctionAssociations"].get("Items") or [] for behavior in behaviors]
+    return {association["LambdaFunctionARN"] for associations in found for association in associations}

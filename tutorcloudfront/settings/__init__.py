@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 from tutorcloudfront.settings.errors import SettingsError
+from tutorcloudfront.settings.jwt import Jwt
 from tutorcloudfront.settings.model import CacheConfig, ExtraDomain, SavedDistribution, Settings, SigningKey
 from tutorcloudfront.settings.reading import check
 
-__all__ = ["CacheConfig", "ExtraDomain", "SavedDistribution", "Settings", "SettingsError", "SigningKey", "check"]
+__all__ = ["CacheConfig", "ExtraDomain", "Jwt", "SavedDistribution", "Settings", "SettingsError", "SigningKey", "check"]

@@ -10,8 +10,6 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 from tutor.exceptions import TutorError
 
-from tutorcloudfront.__about__ import __version__
-
 #: Way to a value: a field of the settings, then keys and indices.
 Loc = tuple[int | str, ...]
 
@@ -19,7 +17,6 @@ Loc = tuple[int | str, ...]
 MAX_QUOTED = 160
 #: Begins keys, which are not repeated wherever they stand by mistake.
 PEM = "-----BEGIN"
-NOT_YET = f"is not supported by version {__version__} of this plugin"
 
 
 class SettingsError(TutorError):
@@ -74,14 +71,15 @@ def nearest(name: str, known: Iterable[str]) -> str:
 def messages(error: ValidationError, keys: Mapping[int | str, Iterable[str]] | None = None) -> list[tuple[Loc, str]]:
     """Return where in the input each of pydantic's errors is, and its message in our words.
 
-    `keys` tells by the first part of the way to them which keys the mappings there may have, so that unknown ones can be
+    `keys` tells by a part of the way to them (the last one that it knows) which keys the mappings there may have, so that unknown ones can be
     answered with the nearest.
     """
     result = []
     for details in error.errors(include_url=False):
         # pydantic marks a mapping's bad key by one more step, where a bad value has none.
         loc = tuple(step for step in details["loc"] if step != "[key]")
-        result.append((loc, _message(details, loc, (keys or {}).get(loc[0] if loc else "", ()))))
+        known = next((keys[step] for step in reversed(loc[:-1]) if step in keys), ()) if keys else ()
+        result.append((loc, _message(details, loc, known)))
     return result
 
 

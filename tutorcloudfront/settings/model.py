@@ -6,20 +6,21 @@ import typing as t
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationInfo, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationInfo, field_validator, model_validator
 from typing_extensions import Self
 
-from tutorcloudfront.settings import values
+from tutorcloudfront.settings import services, values
+from tutorcloudfront.settings.base import Frozen
 from tutorcloudfront.settings.errors import quoted
+from tutorcloudfront.settings.jwt import Jwt
 
 DEFAULT_TTL = 300
 DEFAULT_MAX_TTL = 3600
 #: The keys of an extra domain that tell where its files are.
-ORIGINS = ("alias", "bucket")
-
-
-class Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+ORIGINS = ("alias", "bucket", "service")
+#: Its keys that are good for nothing else than a service, and than `access: jwt`.
+OF_SERVICES = ("service_region", "service_host", "actions", "resources", "methods")
+OF_TOKENS = ("cache_key", "jwt")
 
 
 @dataclass(frozen=True)
@@ -61,30 +62,75 @@ class CacheConfig(Frozen):
 
 
 class ExtraDomain(Frozen):
-    """One more site: `domain` is what browsers ask for, and one of `alias` and `bucket` where CloudFront fetches it.
+    """One more site: `domain` is what browsers ask for, and one of ORIGINS where CloudFront fetches it.
 
-    `access` says who may: everybody, or who has a signed URL or cookie.
+    `access` says who may: everybody, who has a signed URL or cookie, or who has a token.
     """
 
     domain: values.ViewerHost
     alias: values.HostOrEmpty = ""
-    bucket: values.OriginBucket = Field(default="", validate_default=True)
+    bucket: values.OriginBucket = ""
     #: Where the bucket is; empty: in the region of the platform.
     bucket_region: values.RegionOrEmpty = ""
+    #: The name by which a service of AWS's knows requests to it.
+    service: values.ServiceName = Field(default="", validate_default=True)
+    #: Where the service is; empty: in the region of the platform.
+    service_region: values.RegionOrEmpty = ""
+    #: Empty: see `services.host_of`.
+    service_host: values.HostOrEmpty = Field(default="", validate_default=True)
+    #: What may be asked of the service, and about what.
+    actions: values.Names = Field(default=(), validate_default=True)
+    resources: values.Names = Field(default=(), validate_default=True)
+    methods: values.Methods = "read"
     certificate_arn: values.CertificateArn = Field(default="", validate_default=True)
     access: values.Access = "public"
+    cache_key: values.CacheKey = "shared"
+    #: In place of CLOUDFRONT_JWT.
+    jwt: Jwt | None = None
 
-    @field_validator(ORIGINS[-1])
+    @field_validator(*ORIGINS[1:])
     @classmethod
-    def _one_origin(cls, last: str, info: ValidationInfo) -> str:
-        values_ = {**info.data, ORIGINS[-1]: last}
-        given = [name for name in ORIGINS if values_.get(name)]
-        if len(given) > 1:
+    def _one_origin(cls, origin: str, info: ValidationInfo) -> str:
+        given = [name for name in ORIGINS if info.data.get(name)]
+        if origin and given:
             raise ValueError(f"must not be set beside {given[0]}: a site is fetched from one origin")
         # One that is wrong is told of already.
-        if not given and all(name in values_ for name in ORIGINS):
+        others = [name for name in ORIGINS if name != info.field_name]
+        if not origin and not given and all(name in info.data for name in others):
             raise ValueError(f"one of {', '.join(ORIGINS)} must tell where CloudFront fetches the site from")
-        return last
+        return origin
+
+    @field_validator("service_host")
+    @classmethod
+    def _host_of_a_service(cls, host: str, info: ValidationInfo) -> str:
+        return services.checked_host(host, info.data["service"]) if info.data.get("service") else host
+
+    @field_validator("actions")
+    @classmethod
+    def _actions_of_a_service(cls, actions: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        return services.checked_actions(actions, info.data["service"]) if info.data.get("service") else actions
+
+    @field_validator("resources")
+    @classmethod
+    def _resources_of_a_service(cls, resources: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        return services.checked_resources(resources, info.data["service"]) if info.data.get("service") else resources
+
+    @model_validator(mode="after")
+    def _keys_that_fit(self) -> Self:
+        given = self.model_fields_set
+        errors = []
+        if not self.service and (idle := [name for name in OF_SERVICES if name in given]):
+            errors.append(f"must not have {' or '.join(idle)} without service")
+        if self.access != "jwt" and (idle := [name for name in OF_TOKENS if name in given]):
+            errors.append(f"must not have {' or '.join(idle)} without access: jwt")
+        if self.service and "access" not in given:
+            errors.append(
+                "needs access beside service: write access: jwt, or signed, or public if everybody may do what its "
+                "actions say"
+            )
+        if errors:
+            raise ValueError("; ".join(errors))
+        return self
 
     @field_validator("bucket_region")
     @classmethod
@@ -173,6 +219,8 @@ class Settings(Frozen):
     #: "" where tutor-mfe is not enabled.
     mfe_host: values.LowerText
     enable_https: bool
+    #: What the LMS signs its own tokens with.
+    jwt_rsa_private_key: values.Secret
 
     aws_access_key_id: values.AccessKeyId
     aws_secret_access_key: values.Secret
@@ -196,6 +244,7 @@ class Settings(Frozen):
     signed_ttl: values.Lifetime
     signing_secret: values.SecretName
     signing_keys: t.Annotated[tuple[SigningKey, ...], values.EMPTY_LIST]
+    jwt: t.Annotated[Jwt, values.EMPTY_MAPPING]
     distributions: t.Annotated[dict[str, SavedDistribution], values.EMPTY_MAPPING]
 
     @field_validator("aws_secret_access_key")

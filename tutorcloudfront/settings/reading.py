@@ -9,22 +9,21 @@ from pydantic import ValidationError
 from tutor import hooks
 from tutor.types import Config
 
-from tutorcloudfront.settings.errors import NOT_YET, Loc, SettingsError, messages, path, quoted
+from tutorcloudfront.settings.errors import Loc, SettingsError, messages, path, quoted
+from tutorcloudfront.settings.jwt import Jwt
 from tutorcloudfront.settings.model import Around, CacheConfig, ExtraDomain, SavedDistribution, Settings, SigningKey
 from tutorcloudfront.settings.rendering import render_again
 
 PREFIX = "CLOUDFRONT_"
 #: Tutor's own settings that are read here, with the value for a platform that does not have them.
-FACTS = {"LMS_HOST": "", "CMS_HOST": "", "MFE_HOST": "", "ENABLE_HTTPS": False}
+FACTS = {"LMS_HOST": "", "CMS_HOST": "", "MFE_HOST": "", "ENABLE_HTTPS": False, "JWT_RSA_PRIVATE_KEY": ""}
 KEYS: dict[int | str, list[str]] = {
     "cache_config": list(CacheConfig.model_fields),
     "extra_domains": list(ExtraDomain.model_fields),
     "distributions": list(SavedDistribution.model_fields),
     "signing_keys": list(SigningKey.model_fields),
+    "jwt": list(Jwt.model_fields),
 }
-#: Settings and keys of later versions, so that nobody takes them for a slip of the pen.
-LATER = {"JWT"}
-LATER_KEYS = {"actions", "resources", "service"}
 
 
 def check(config: Config) -> Settings:
@@ -51,7 +50,7 @@ def _validated(given: dict[str, t.Any], errors: dict[Loc, str]) -> Settings | No
     except ValidationError as error:
         for loc, message in messages(error, KEYS):
             # What could not be rendered is wrong in other ways too, which need not be told.
-            errors.setdefault(loc, NOT_YET if loc[0] == "extra_domains" and loc[-1] in LATER_KEYS else message)
+            errors.setdefault(loc, message)
     return None
 
 
@@ -95,8 +94,6 @@ def _unknown_setting(name: str, known: t.Iterable[str]) -> str:
     if not setting.isidentifier():
         return f"{quoted(setting)}: is no setting of this plugin; remove it from config.yml"
     remove = f"remove it with `tutor config save --unset {setting}`"
-    if name in LATER:
-        return f"{setting}: {NOT_YET}; {remove}"
     # Compared without the prefix, which makes any two names look alike.
     near = difflib.get_close_matches(name, known, n=1)
     return f"{setting}: is no setting of this plugin; {f'did you mean {PREFIX}{near[0]}?' if near else remove}"

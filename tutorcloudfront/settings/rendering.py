@@ -17,7 +17,7 @@ from tutorcloudfront.settings.errors import Loc, quoted
 MAX_ROUNDS = 5
 #: No setting is nested any deeper, and YAML can nest without end: `&a [*a]`.
 MAX_DEPTH = 4
-SECRETS = {"aws_secret_access_key", "signing_keys"}
+SECRETS = {"aws_secret_access_key", "signing_keys", "jwt_rsa_private_key"}
 
 
 def render_again(config: Config, value: t.Any, loc: Loc, errors: dict[Loc, str]) -> t.Any:

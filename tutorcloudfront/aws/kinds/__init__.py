@@ -6,7 +6,9 @@ from tutorcloudfront.aws.kinds.base import Existing, Kind
 from tutorcloudfront.aws.kinds.bucket_policy import BUCKET_POLICY
 from tutorcloudfront.aws.kinds.distribution import DISTRIBUTION
 from tutorcloudfront.aws.kinds.function import FUNCTION
+from tutorcloudfront.aws.kinds.lambda_function import LAMBDA_FUNCTION
 from tutorcloudfront.aws.kinds.policies import CACHE_POLICY, ORIGIN_REQUEST_POLICY, RESPONSE_HEADERS_POLICY
+from tutorcloudfront.aws.kinds.role import ROLE
 from tutorcloudfront.aws.kinds.secret import SECRET
 from tutorcloudfront.aws.kinds.signing import KEY_GROUP, ORIGIN_ACCESS_CONTROL, PUBLIC_KEY
 
@@ -19,6 +21,8 @@ KINDS: dict[str, Kind] = {
         SECRET,
         PUBLIC_KEY,
         KEY_GROUP,
+        ROLE,
+        LAMBDA_FUNCTION,
         CACHE_POLICY,
         ORIGIN_REQUEST_POLICY,
         RESPONSE_HEADERS_POLICY,

@@ -99,6 +99,10 @@ class Kind:
         wanted = self._complete(self.comparable(resource), existing.config)
         return (*differences(wanted, existing.config), *self.tag_differences(resource, existing))
 
+    def moves(self, diff: tuple[Difference, ...]) -> bool:  # noqa: ARG002
+        """Tell whether others call a resource by another reference once it has changed like this."""
+        return False
+
     def create(self, aws: Aws, resource: Resource) -> Existing:
         """Create a resource; one that is there already, by another run or a lost answer, is brought up to date."""
         try:

@@ -6,11 +6,11 @@ import itertools
 import re
 from dataclasses import replace
 
-from tutorcloudfront.aws.certificates import while_certificate_is_new
 from tutorcloudfront.aws.client import Answer, Aws
 from tutorcloudfront.aws.errors import AwsError
 from tutorcloudfront.aws.features import FEATURES, begun, is_for, remove_features
 from tutorcloudfront.aws.kinds.base import Existing, Kind, tag_items
+from tutorcloudfront.aws.newcomers import while_something_is_new
 from tutorcloudfront.resources.resource import Config, Resource
 from tutorcloudfront.resources.tags import PREFIX_TAG
 
@@ -94,7 +94,7 @@ class Distribution(Kind):
 
     def _create(self, aws: Aws, resource: Resource) -> Existing:
         at_once = begun(resource.tags)
-        answer = while_certificate_is_new(
+        answer = while_something_is_new(
             aws,
             resource.config,
             lambda: aws.cloudfront(
@@ -105,7 +105,7 @@ class Distribution(Kind):
         return replace(self.existing(answer), tags=at_once)
 
     def _update(self, aws: Aws, resource: Resource, existing: Existing) -> Existing:
-        return while_certificate_is_new(
+        return while_something_is_new(
             aws, resource.config, lambda: super(Distribution, self)._update(aws, resource, existing)
         )
 

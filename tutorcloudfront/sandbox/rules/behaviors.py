@@ -10,6 +10,7 @@ from collections import Counter
 
 from tutorcloudfront.sandbox.refusal import invalid_if, refuse_if
 from tutorcloudfront.sandbox.rules.common import items
+from tutorcloudfront.sandbox.rules.lambdas import check_lambda
 from tutorcloudfront.sandbox.store import Config, Store
 
 MAX_BEHAVIORS = 75
@@ -125,12 +126,7 @@ def _check_functions(store: Store, behavior: Config) -> None:
     for function in functions:
         _check_function(store, function)
     for version in lambdas:
-        refuse_if(
-            not store.neighbours.has_function_version(version["LambdaFunctionARN"]),
-            "InvalidLambdaFunctionAssociation",
-            "The function must be a numbered version in us-east-1, and must be in an Active state: "
-            + version["LambdaFunctionARN"],
-        )
+        check_lambda(store, version)
     events = Counter(association["EventType"] for association in [*functions, *lambdas])
     refuse_if(
         any(count > 1 for count in events.values()),

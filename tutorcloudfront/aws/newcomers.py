@@ -1,4 +1,4 @@
-"""ACM certificates that CloudFront does not know yet."""
+"""Certificates and functions that CloudFront does not know yet."""
 
 from __future__ import annotations
 
@@ -15,19 +15,30 @@ T = t.TypeVar("T")
 
 #: CloudFront has been seen to refuse a certificate for about a minute after ACM issued it.
 NEW = timedelta(minutes=3)
+#: The error for a version that Lambda is not done with: https://docs.aws.amazon.com/lambda/latest/dg/functions-states.html
+PENDING = "InvalidLambdaFunctionAssociation"
 WAIT_SECONDS = 5
 
 
-def while_certificate_is_new(aws: Aws, config: Config, call: Callable[[], T]) -> T:
-    """Make a call that attaches a certificate, again and again for as long as the certificate is quite new."""
+def while_something_is_new(aws: Aws, config: Config, call: Callable[[], T]) -> T:
+    """Make a call that attaches certificate and functions, again and again for as long as one of them is quite new."""
+    end = time.monotonic() + NEW.total_seconds()
     while True:
         try:
             return call()
         except AwsError as e:
-            # One that does not cover a host name will not do so in a minute.
-            if e.code != "InvalidViewerCertificate" or "cover" in e.aws_message or not _is_new(aws, config):
+            if not (_awaits_certificate(aws, config, e) or (_awaits_function(e) and time.monotonic() < end)):
                 raise
-            time.sleep(WAIT_SECONDS)
+        time.sleep(WAIT_SECONDS)
+
+
+def _awaits_certificate(aws: Aws, config: Config, error: AwsError) -> bool:
+    # One that does not cover a host name will not do so in a minute.
+    return error.code == "InvalidViewerCertificate" and "cover" not in error.aws_message and _is_new(aws, config)
+
+
+def _awaits_function(error: AwsError) -> bool:
+    return error.code == PENDING and "Active state" in error.aws_message
 
 
 def _is_new(aws: Aws, config: Config) -> bool:
