@@ -16,11 +16,12 @@ from tutorcloudfront.edge.package import TOKEN_DIGEST_HEADER
 from tutorcloudfront.reconcile.inventory import Inventory
 from tutorcloudfront.reconcile.plan import make_plan
 from tutorcloudfront.resources.desired import desired_resources
+from tutorcloudfront.resources.distributions import distribution
 from tutorcloudfront.resources.edge import function_ref
 from tutorcloudfront.resources.resource import Ref, Resource
 from tutorcloudfront.resources.shared import CACHING_DISABLED, CACHING_OPTIMIZED, CORS_S3_ORIGIN
 from tutorcloudfront.resources.tags import DIGEST_TAG, VERSION_TAG
-from tutorcloudfront.sites import sites_of
+from tutorcloudfront.sites import Behavior, Site, sites_of
 
 SITE = "images.learn.example.com"
 JWT = {**COGNITO, "jwks": KEYS}
@@ -58,6 +59,23 @@ def test_body_is_signed_where_there_can_be_one() -> None:
     assert [item["IncludeBody"] for item in found["LambdaFunctionAssociations"]["Items"]] == [False, True]
     assert len(found["AllowedMethods"]["Items"]) == 7
     assert found["AllowedMethods"]["CachedMethods"]["Items"] == ["GET", "HEAD"]
+
+
+def test_what_is_refused_to_all_needs_no_token() -> None:
+    settings = settings_of(**ALONE)
+    site = Site(
+        name="docs.example.com",
+        origin="origin.example.com",
+        behaviors=(Behavior(serve="origin", path="/docs/*"),),
+        default=Behavior(serve="refused"),
+        access="jwt",
+    )
+    config = distribution(site, settings).config
+    # CloudFront does not take both kinds of function at the viewer.
+    assert config["DefaultCacheBehavior"]["LambdaFunctionAssociations"]["Items"] == []
+    assert len(config["DefaultCacheBehavior"]["FunctionAssociations"]["Items"]) == 1
+    (docs,) = config["CacheBehaviors"]["Items"]
+    assert [item["EventType"] for item in docs["LambdaFunctionAssociations"]["Items"]] == ["viewer-request"]
 
 
 def test_everything_comes_after_what_it_needs() -> None:
@@ -166,10 +184,10 @@ def planned(function: Existing, version: str, **values: t.Any) -> dict[str, list
     """Return what is planned for the authorizer and a distribution that has a version of it."""
     found = desired(EXTRA_DOMAINS=[extra_domain(SITE, access="jwt")], **{**ALONE, **values})
     resource = found[Ref("lambda_function", function.name)]
-    distribution = Resource("distribution", SITE, {"Function": Ref("lambda_function", function.name)})
+    user = Resource("distribution", SITE, {"Function": Ref("lambda_function", function.name)})
     current = Existing("distribution", SITE, "E1", "E1", {"Function": f"{function.arn}:{version}"})
     held = {Ref(item.kind, item.name): item for item in (function, current)}
-    plan = make_plan([resource, distribution], Inventory(held, {}), PREFIX)
+    plan = make_plan([resource, user], Inventory(held, {}), PREFIX)
     return {change.resource.kind: [item.path for item in change.diff] for change in plan.pending}
 
 
