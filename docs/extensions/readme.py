@@ -61,7 +61,8 @@ def keys_of(setting: str) -> dict[str, str]:
     for list_ in tree.findall(nodes.definition_list):
         before = list_.parent[list_.parent.index(list_) - 1].astext()
         if setting in before and "keys" in before:
-            return {term.astext(): _source(definition) for term, definition in _pairs(list_)}
+            pairs = ((term.astext(), _source(definition)) for term, definition in _pairs(list_))
+            return {name: meaning for names, meaning in pairs for name in names.split(", ")}
     return {}
 
 

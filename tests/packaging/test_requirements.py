@@ -40,7 +40,7 @@ def imported(path: Path, *, for_types: bool) -> set[str]:
         if (id(node) in only_for_types) == for_types
         for name in _names(node)
     }
-    return names - BUILT_IN - PLATFORM - {"benchmarks", "tests", "tutorcloudfront"}
+    return names - BUILT_IN - PLATFORM - {"benchmarks", "docs", "tests", "tutorcloudfront"}
 
 
 def _is_for_types(node: ast.AST) -> bool:
@@ -104,8 +104,10 @@ def test_imports_of_the_package_are_declared(path: Path, declared: dict[str, set
 
 
 @pytest.mark.parametrize(
-    "path", [*sources("benchmarks"), *sources("tests")], ids=lambda path: str(path.relative_to(ROOT))
+    "path",
+    [*sources("benchmarks"), *sources("docs"), *sources("tests")],
+    ids=lambda path: str(path.relative_to(ROOT)),
 )
-def test_imports_of_benchmarks_and_tests_are_declared(path: Path, declared: dict[str, set[str]]) -> None:
+def test_imports_of_what_is_not_installed_are_declared(path: Path, declared: dict[str, set[str]]) -> None:
     modules = imported(path, for_types=False) | imported(path, for_types=True)
     assert undeclared(modules, declared[""] | declared["dev"]) == set()
