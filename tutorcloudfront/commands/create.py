@@ -13,6 +13,8 @@ from tutorcloudfront.commands.group import plan_format_option, prune_option, yes
 if t.TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from tutor.types import Config
+
     from tutorcloudfront.aws.kinds import Existing
     from tutorcloudfront.reconcile.apply import Result
     from tutorcloudfront.reconcile.comparison import Comparison
@@ -64,10 +66,12 @@ def create_cloudfront_resources(
 
     if output_format == "markdown" and not dry_run:
         raise click.UsageError("--format markdown is for plans: use it with --dry-run")
+    config = project.load(context.root)
     if not dry_run:
         project.refuse_unsaved(context.root)
-        _make_keys(context.root)
-    comparison = compare(project.load(context.root), prune=prune, adopted=adopted, make_keys=not dry_run)
+        # Loading takes a while, so only what has changed is loaded again.
+        config = project.load(context.root) if _make_key(context.root, config) else config
+    comparison = compare(config, prune=prune, adopted=adopted, make_keys=not dry_run)
     output.notes(comparison.plan)
     comparison.require_buckets()
     _refuse_suspicious(comparison.plan, force)
@@ -80,15 +84,20 @@ def create_cloudfront_resources(
     _carry_out(context.root, comparison, no_wait=no_wait, output_format=output_format)
 
 
-def _make_keys(root: str) -> None:
-    """Have a signing key in config.yml where one is needed, before CloudFront is told of it."""
-    from tutorcloudfront import keyring, project
+def _make_key(root: str, config: Config) -> bool:
+    """Have a signing key in config.yml where one is needed, before CloudFront is told of it.
+
+    Returns whether there was none when the configuration was loaded; another run may have made it since then.
+    """
+    from tutorcloudfront import keyring
     from tutorcloudfront.settings import check
     from tutorcloudfront.sites import sites_of
 
-    settings = check(project.load(root))
-    if not settings.signing_secret:
-        keyring.ensure(root, settings, sites_of(settings))
+    settings = check(config)
+    if settings.signing_secret or settings.signing_keys or not keyring.are_needed(sites_of(settings)):
+        return False
+    keyring.add(root, settings)
+    return True
 
 
 def _refuse_suspicious(plan: Plan, force: bool) -> None:
