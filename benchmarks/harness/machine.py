@@ -16,7 +16,7 @@ def description() -> dict[str, str]:
     """Return what to know of the machine and the libraries, by what it is."""
     return {
         "Processor": f"{_processor()}, {os.cpu_count()} cores",
-        "System": platform.platform(terse=True),
+        "System": f"{platform.system()} {'.'.join(platform.release().split('.')[:2])}, {platform.machine()}",
         "Python": f"{platform.python_implementation()} {platform.python_version()}",
         "Libraries": ", ".join(f"{name} {known}" for name in LIBRARIES if (known := _version(name))),
         "Load before": f"{os.getloadavg()[0]:.1f}",
