@@ -137,9 +137,14 @@ def save(root: str, keys: Keys, *, forgotten: Keys = (), elsewhere: Collection[s
     return project.update(root, changed, secret=any(key.fingerprint not in held for key in named))
 
 
+def is_lacking(settings: Settings, sites: Iterable[Site]) -> bool:
+    """Tell whether the platform needs a key and config.yml has none."""
+    return are_needed(sites) and not settings.signing_keys
+
+
 def ensure(root: str, settings: Settings, sites: Iterable[Site]) -> bool:
     """Have a key in config.yml where one is needed and there is none; return whether it was made."""
-    return are_needed(sites) and not settings.signing_keys and add(root, settings)
+    return is_lacking(settings, sites) and add(root, settings)
 
 
 def add(root: str, settings: Settings) -> bool:

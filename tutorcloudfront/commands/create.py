@@ -94,7 +94,7 @@ def _make_key(root: str, config: Config) -> bool:
     from tutorcloudfront.sites import sites_of
 
     settings = check(config)
-    if settings.signing_secret or settings.signing_keys or not keyring.are_needed(sites_of(settings)):
+    if settings.signing_secret or not keyring.is_lacking(settings, sites_of(settings)):
         return False
     keyring.add(root, settings)
     return True

@@ -19,7 +19,7 @@ from tutorcloudfront.reconcile.inventory import Inventory, take_inventory
 from tutorcloudfront.reconcile.opening import warnings_of_opening
 from tutorcloudfront.reconcile.plan import Plan, make_plan
 from tutorcloudfront.resources.desired import desired_resources
-from tutorcloudfront.resources.resource import Ref
+from tutorcloudfront.resources.resource import Ref, Resource
 from tutorcloudfront.result import Served
 from tutorcloudfront.settings import Settings, check
 from tutorcloudfront.sites import Site, remarks, sites_of
@@ -52,9 +52,8 @@ class Comparison:
     def with_keys(self, keys: keyring.Keys) -> Comparison:
         """Return what follows when the platform has other signing keys."""
         settings = self.settings.model_copy(update={"signing_keys": keys})
-        return replace(
-            self, settings=settings, plan=_plan(settings, self.sites, self.inventory, self.key_sets, prune=False)
-        )
+        desired = desired_resources(settings, self.sites, self.inventory.usage, self.key_sets)
+        return replace(self, settings=settings, plan=_plan(settings, self.sites, self.inventory, desired, prune=False))
 
     def plan_for(self, *kinds: str) -> Plan:
         """Return the part of the plan that is about some kinds of resources."""
@@ -93,15 +92,15 @@ def compare(
     inventory = take_inventory(aws, settings, sites, thorough=prune or removing)
     if adopted:
         inventory = adopt(aws, inventory, sites, adopted)
-    inventory = with_functions_as_they_are(
-        aws, inventory, desired_resources(settings, sites, inventory.usage, key_sets), settings.resource_prefix
-    )
+    desired = desired_resources(settings, sites, inventory.usage, key_sets)
+    inventory = with_functions_as_they_are(aws, inventory, desired, settings.resource_prefix)
     opening = () if removing else tuple(warnings_of_opening(settings, sites, inventory))
-    plan = _plan(settings, sites, inventory, key_sets, prune=prune)
+    plan = _plan(settings, sites, inventory, desired, prune=prune)
     return Comparison(settings, sites, aws, inventory, replace(plan, notes=(*opening, *plan.notes)), key_sets)
 
 
-def _plan(settings: Settings, sites: Sequence[Site], inventory: Inventory, key_sets: KeySets, *, prune: bool) -> Plan:
-    desired = desired_resources(settings, sites, inventory.usage, key_sets)
+def _plan(
+    settings: Settings, sites: Sequence[Site], inventory: Inventory, desired: Sequence[Resource], *, prune: bool
+) -> Plan:
     plan = make_plan(desired, inventory, settings.resource_prefix, prune=prune)
     return replace(plan, notes=(*remarks(settings, sites), *plan.notes))
