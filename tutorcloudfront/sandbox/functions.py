@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from tutorcloudfront.sandbox import shapes
+from tutorcloudfront.sandbox.configs import functions_used, items
 from tutorcloudfront.sandbox.pages import page
 from tutorcloudfront.sandbox.refusal import Refused, invalid_if, refuse_if
-from tutorcloudfront.sandbox.rules.common import check_etag, items
-from tutorcloudfront.sandbox.rules.distributions import functions_used
+from tutorcloudfront.sandbox.rules.common import check_etag
 from tutorcloudfront.sandbox.rules.functions import MAX_FUNCTIONS, check_function, check_name_of_function
 from tutorcloudfront.sandbox.rules.tags import check_tags
 from tutorcloudfront.sandbox.store import Function, Store, Version, now

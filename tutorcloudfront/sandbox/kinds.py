@@ -6,9 +6,10 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tutorcloudfront.sandbox import defaults
+from tutorcloudfront.sandbox import configs, defaults
+from tutorcloudfront.sandbox.configs import Config
 from tutorcloudfront.sandbox.rules import distributions, keys, policies
-from tutorcloudfront.sandbox.store import Config, Resource, Store, random_id
+from tutorcloudfront.sandbox.store import Resource, Store, random_id
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ KINDS = (
         check=policies.check_cache_policy,
         complete=defaults.cache_policy,
         new_id=_uuid,
-        used_by=lambda config: distributions.policies_used(config, "CachePolicy"),
+        used_by=lambda config: configs.policies_used(config, "CachePolicy"),
     ),
     Kind(
         name="OriginRequestPolicy",
@@ -77,7 +78,7 @@ KINDS = (
         check=policies.check_origin_request_policy,
         complete=defaults.commented,
         new_id=_uuid,
-        used_by=lambda config: distributions.policies_used(config, "OriginRequestPolicy"),
+        used_by=lambda config: configs.policies_used(config, "OriginRequestPolicy"),
     ),
     Kind(
         name="ResponseHeadersPolicy",
@@ -87,7 +88,7 @@ KINDS = (
         check=policies.check_response_headers_policy,
         complete=defaults.commented,
         new_id=_uuid,
-        used_by=lambda config: distributions.policies_used(config, "ResponseHeadersPolicy"),
+        used_by=lambda config: configs.policies_used(config, "ResponseHeadersPolicy"),
     ),
     Kind(
         name="OriginAccessControl",
@@ -97,7 +98,7 @@ KINDS = (
         check=keys.check_access_control,
         complete=defaults.access_control,
         new_id=lambda: random_id("E"),
-        used_by=distributions.access_controls_used,
+        used_by=configs.access_controls_used,
     ),
     Kind(
         name="PublicKey",
@@ -118,7 +119,7 @@ KINDS = (
         check=keys.check_key_group,
         complete=defaults.commented,
         new_id=_uuid,
-        used_by=distributions.key_groups_used,
+        used_by=configs.key_groups_used,
         # https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_DeleteKeyGroup.html
         missing="NoSuchResource",
         in_use="ResourceInUse",

@@ -12,13 +12,14 @@ import typing as t
 from collections.abc import Callable, Iterable
 
 from tutorcloudfront.sandbox import shapes
+from tutorcloudfront.sandbox.configs import Config, items, key_groups_used
 from tutorcloudfront.sandbox.functions import FUNCTION_OPERATIONS
 from tutorcloudfront.sandbox.kinds import DISTRIBUTION, KINDS, Kind
 from tutorcloudfront.sandbox.pages import page
 from tutorcloudfront.sandbox.refusal import Refused, refuse_if
 from tutorcloudfront.sandbox.rules import certificates, distributions, invalidations, tags
-from tutorcloudfront.sandbox.rules.common import check_etag, items
-from tutorcloudfront.sandbox.store import Config, Resource, Store, random_id
+from tutorcloudfront.sandbox.rules.common import check_etag
+from tutorcloudfront.sandbox.store import Resource, Store, random_id
 
 Members = dict[str, t.Any]
 Operation = Callable[[Store, Members], Members]
@@ -194,7 +195,7 @@ def list_distributions_by(field: str, kind: Kind, store: Store, request: Members
 
 def _distribution_details(store: Store, distribution: Resource) -> Members:
     running = [item for item in store.invalidations.get(distribution.id, {}).values() if not item.ready]
-    groups = sorted(distributions.key_groups_used(distribution.config))
+    groups = sorted(key_groups_used(distribution.config))
     aliases = items(distribution.config["Aliases"])
     return {
         "ARN": store.arn("distribution", distribution.id),

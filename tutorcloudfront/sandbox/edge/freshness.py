@@ -10,9 +10,8 @@ import email.utils
 import re
 from collections.abc import Mapping
 
+from tutorcloudfront.sandbox.configs import Config, items
 from tutorcloudfront.sandbox.edge.response import Response
-from tutorcloudfront.sandbox.rules.common import items
-from tutorcloudfront.sandbox.store import Config
 
 ERROR_SECONDS = 10
 #: Errors that are always kept for a while, and those that are when the origin says for how long.

@@ -34,7 +34,7 @@ from tutorcloudfront.sandbox.edge.restrictions import (
     phrase,
     title,
 )
-from tutorcloudfront.sandbox.store import PublishedLambda
+from tutorcloudfront.sandbox.neighbours import PublishedLambda
 
 Json = dict[str, t.Any]
 RequestPosition = t.Literal["viewer-request", "origin-request"]

@@ -11,13 +11,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from urllib.parse import unquote
 
+from tutorcloudfront.sandbox.configs import Config, items
 from tutorcloudfront.sandbox.edge import buckets
 from tutorcloudfront.sandbox.edge.addresses import Addresses
 from tutorcloudfront.sandbox.edge.deployment import Site
 from tutorcloudfront.sandbox.edge.request import Request
 from tutorcloudfront.sandbox.edge.response import Response
-from tutorcloudfront.sandbox.rules.common import items
-from tutorcloudfront.sandbox.store import Config, Store
+from tutorcloudfront.sandbox.store import Store
 
 if t.TYPE_CHECKING:
     from tutorcloudfront.sandbox.edge.transport import Patience, Transport

@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 
+from tutorcloudfront.sandbox.configs import Config, behaviors, items
 from tutorcloudfront.sandbox.refusal import invalid_if, refuse_if
-from tutorcloudfront.sandbox.rules.common import items
 from tutorcloudfront.sandbox.rules.lambdas import check_lambda
-from tutorcloudfront.sandbox.store import Config, Store
+from tutorcloudfront.sandbox.store import Store
 
 MAX_BEHAVIORS = 75
 MAX_PATTERN = 255
@@ -22,17 +22,8 @@ METHODS = (
     {"GET", "HEAD", "OPTIONS"},
     {"GET", "HEAD", "OPTIONS", "PUT", "PATCH", "POST", "DELETE"},
 )
-#: Policies that a behavior may refer to, and AWS's error where there is none of that id.
-POLICIES = {
-    "CachePolicyId": "CachePolicy",
-    "OriginRequestPolicyId": "OriginRequestPolicy",
-    "ResponseHeadersPolicyId": "ResponseHeadersPolicy",
-}
-
-
-def behaviors(config: Config) -> list[Config]:
-    """Return all cache behaviors of a distribution, the default one first."""
-    return [config["DefaultCacheBehavior"], *items(config["CacheBehaviors"])]
+#: The kinds of policy that a behavior may refer to.
+POLICIES = ("CachePolicy", "OriginRequestPolicy", "ResponseHeadersPolicy")
 
 
 def check_behaviors(store: Store, config: Config) -> None:
@@ -96,8 +87,8 @@ def _check_caching(behavior: Config) -> None:
 
 
 def _check_policies(store: Store, behavior: Config) -> None:
-    for field, kind in POLICIES.items():
-        id_ = behavior.get(field)
+    for kind in POLICIES:
+        id_ = behavior.get(f"{kind}Id")
         refuse_if(
             id_ and id_ not in store.of_kind(kind), f"NoSuch{kind}", f"The specified {kind} does not exist: {id_}"
         )

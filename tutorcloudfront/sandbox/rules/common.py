@@ -3,17 +3,10 @@
 from __future__ import annotations
 
 import re
-import typing as t
 
 from tutorcloudfront.sandbox.refusal import invalid_if, refuse_if
-from tutorcloudfront.sandbox.store import Config
 
 MAX_COMMENT = 128
-
-
-def items(value: Config | None) -> list[t.Any]:
-    """Return the Items of a structure that may be missing, or may have none."""
-    return list((value or {}).get("Items") or [])
 
 
 def check_name(name: str, limit: int) -> None:

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 
+from tutorcloudfront.sandbox.configs import Config, behaviors, functions_used, items, policies_used
 from tutorcloudfront.sandbox.refusal import Refused, invalid_if, refuse_if
-from tutorcloudfront.sandbox.rules.behaviors import POLICIES, behaviors, check_behaviors
+from tutorcloudfront.sandbox.rules.behaviors import POLICIES, check_behaviors
 from tutorcloudfront.sandbox.rules.certificates import check_aliases
-from tutorcloudfront.sandbox.rules.common import check_comment, items
+from tutorcloudfront.sandbox.rules.common import check_comment
 from tutorcloudfront.sandbox.rules.origins import check_origins
-from tutorcloudfront.sandbox.store import Config, Resource, Store
+from tutorcloudfront.sandbox.store import Resource, Store
 
 #: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html
 MAX_PER_POLICY = MAX_PER_FUNCTION = 100
@@ -94,27 +95,6 @@ def check_delete(distribution: Resource) -> None:
     )
 
 
-def policies_used(config: Config, kind: str) -> set[str]:
-    """Return the ids of the policies of a kind that a distribution uses, in however many behaviors."""
-    field = next(field for field, of_kind in POLICIES.items() if of_kind == kind)
-    return {behavior[field] for behavior in behaviors(config) if behavior.get(field)}
-
-
-def functions_used(config: Config) -> set[str]:
-    """Return the ARNs of the CloudFront Functions that a distribution uses."""
-    return {item["FunctionARN"] for part in behaviors(config) for item in items(part["FunctionAssociations"])}
-
-
-def key_groups_used(config: Config) -> set[str]:
-    """Return the ids of the key groups that a distribution trusts."""
-    return {id_ for behavior in behaviors(config) for id_ in items(behavior["TrustedKeyGroups"])}
-
-
-def access_controls_used(config: Config) -> set[str]:
-    """Return the ids of the origin access controls that a distribution uses."""
-    return {origin["OriginAccessControlId"] for origin in items(config["Origins"])} - {""}
-
-
 def _check_complete(part: Config | None, names: tuple[str, ...]) -> None:
     for name in names:
         refuse_if(part is not None and part.get(name) is None, "IllegalUpdate", f"{name} is required for updates.")
@@ -168,7 +148,7 @@ def _check_web_acl(store: Store, arn: str) -> None:
 
 def _check_shared(store: Store, config: Config, old: Resource | None) -> None:
     others = [other.config for other in store.custom("Distribution") if other is not old]
-    for kind in POLICIES.values():
+    for kind in POLICIES:
         own = {policy.id for policy in store.custom(kind)}
         users = [policies_used(other, kind) for other in others]
         for id_ in policies_used(config, kind) & own:

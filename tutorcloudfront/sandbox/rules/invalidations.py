@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from tutorcloudfront.sandbox.configs import Config, items
 from tutorcloudfront.sandbox.refusal import invalid_if, refuse_if
-from tutorcloudfront.sandbox.rules.common import items
-from tutorcloudfront.sandbox.store import Config, Resource
+from tutorcloudfront.sandbox.store import Resource
 
 MAX_FILES = 3000
 MAX_WILDCARDS = 15

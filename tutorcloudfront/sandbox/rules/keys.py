@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from tutorcloudfront.sandbox.configs import Config
 from tutorcloudfront.sandbox.refusal import invalid_if, refuse_if
 from tutorcloudfront.sandbox.rules.common import check_comment, check_name
-from tutorcloudfront.sandbox.store import Config, Resource, Store
+from tutorcloudfront.sandbox.store import Resource, Store
 
 MAX_ACCESS_CONTROL_NAME = 64
 MAX_NAME = 128

@@ -8,9 +8,9 @@ from __future__ import annotations
 import ipaddress
 import re
 
+from tutorcloudfront.sandbox.configs import Config, items
 from tutorcloudfront.sandbox.refusal import invalid_if, refuse_if
-from tutorcloudfront.sandbox.rules.common import items
-from tutorcloudfront.sandbox.store import Config, Store
+from tutorcloudfront.sandbox.store import Store
 
 MAX_ORIGINS = 100
 MAX_CUSTOM_HEADERS = 30

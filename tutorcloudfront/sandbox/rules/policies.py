@@ -5,9 +5,10 @@ Quotas: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloud
 
 from __future__ import annotations
 
+from tutorcloudfront.sandbox.configs import Config, items
 from tutorcloudfront.sandbox.refusal import invalid_if, refuse_if
-from tutorcloudfront.sandbox.rules.common import check_comment, check_name, items
-from tutorcloudfront.sandbox.store import Config, Resource, Store
+from tutorcloudfront.sandbox.rules.common import check_comment, check_name
+from tutorcloudfront.sandbox.store import Resource, Store
 
 MAX_NAME = 128
 MAX_NAMES_IN_POLICY = 10
