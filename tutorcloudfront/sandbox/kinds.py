@@ -12,6 +12,14 @@ from tutorcloudfront.sandbox.rules import distributions, keys, policies
 from tutorcloudfront.sandbox.store import Resource, Store, random_id
 
 
+def _accept(_store: Store, _given: Config, _old: Resource | None) -> None:
+    pass
+
+
+def _nothing(_config: Config) -> set[str]:
+    return set()
+
+
 @dataclass(frozen=True)
 class Kind:
     """A kind of resource, named as in the names of its operations, members and errors."""
@@ -25,8 +33,10 @@ class Kind:
     check: Callable[[Store, Config, Resource | None], None]
     complete: Callable[[Config], Config]
     new_id: Callable[[], str]
+    #: Checks what was given, before it is completed.
+    check_given: Callable[[Store, Config, Resource | None], None] = _accept
     #: Return what a distribution uses of this kind. Key groups use public keys, distributions are used by nothing.
-    used_by: Callable[[Config], set[str]] | None = None
+    used_by: Callable[[Config], set[str]] = _nothing
     user: str = "Distribution"
     missing: str = ""
     in_use: str = ""
@@ -55,6 +65,7 @@ DISTRIBUTION = Kind(
     path="distribution",
     quota=500,
     check=distributions.check_distribution,
+    check_given=distributions.check_given,
     complete=defaults.distribution,
     new_id=lambda: random_id("E"),
 )

@@ -10,7 +10,7 @@ import re
 from tutorcloudfront.sandbox.configs import Config, behaviors, functions_used, items, policies_used
 from tutorcloudfront.sandbox.refusal import Refused, invalid_if, refuse_if
 from tutorcloudfront.sandbox.rules.behaviors import POLICIES, check_behaviors
-from tutorcloudfront.sandbox.rules.certificates import check_aliases
+from tutorcloudfront.sandbox.rules.certificates import check_aliases, check_viewer_certificate
 from tutorcloudfront.sandbox.rules.common import check_comment
 from tutorcloudfront.sandbox.rules.origins import check_origins
 from tutorcloudfront.sandbox.store import Resource, Store
@@ -43,33 +43,13 @@ REQUIRED_IN_ORIGIN = ("OriginPath", "CustomHeaders")
 REQUIRED_IN_CUSTOM_ORIGIN = ("OriginSslProtocols", "OriginReadTimeout", "OriginKeepaliveTimeout")
 
 
-def check_new(store: Store, config: Config) -> None:
-    """Every caller reference makes one distribution, whatever else is in the request."""
-    earlier = store.references.get(config["CallerReference"])
-    refuse_if(
-        earlier,
-        "DistributionAlreadyExists",
-        "The caller reference that you are using to create a distribution is associated with another distribution. "
-        f"Already exists: {earlier}",
-    )
-
-
-def check_update(config: Config, old: Config) -> None:
-    """An update replaces everything, so it must say everything, and must not change the caller reference.
-
-    https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_UpdateDistribution.html
-    """
-    refuse_if(
-        config["CallerReference"] != old["CallerReference"],
-        "IllegalUpdate",
-        "The parameter CallerReference cannot be changed.",
-    )
-    _check_complete(config, REQUIRED_IN_UPDATE)
-    for behavior in behaviors(config):
-        _check_complete(behavior, REQUIRED_IN_BEHAVIOR)
-    for origin in items(config["Origins"]):
-        _check_complete(origin, REQUIRED_IN_ORIGIN)
-        _check_complete(origin.get("CustomOriginConfig"), REQUIRED_IN_CUSTOM_ORIGIN)
+def check_given(store: Store, config: Config, old: Resource | None) -> None:
+    """Check what was given: completing it hides what was left out, and overrules some of it."""
+    if old:
+        _check_update(config, old.config)
+    else:
+        _check_new(store, config)
+    check_viewer_certificate(store, config)
 
 
 def check_distribution(store: Store, config: Config, old: Resource | None) -> None:
@@ -93,6 +73,35 @@ def check_delete(distribution: Resource) -> None:
         "DistributionNotDisabled",
         "The distribution you are trying to delete has not been disabled.",
     )
+
+
+def _check_new(store: Store, config: Config) -> None:
+    """Every caller reference makes one distribution, whatever else is in the request."""
+    earlier = store.references.get(config["CallerReference"])
+    refuse_if(
+        earlier,
+        "DistributionAlreadyExists",
+        "The caller reference that you are using to create a distribution is associated with another distribution. "
+        f"Already exists: {earlier}",
+    )
+
+
+def _check_update(config: Config, old: Config) -> None:
+    """An update replaces everything, so it must say everything, and must not change the caller reference.
+
+    https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_UpdateDistribution.html
+    """
+    refuse_if(
+        config["CallerReference"] != old["CallerReference"],
+        "IllegalUpdate",
+        "The parameter CallerReference cannot be changed.",
+    )
+    _check_complete(config, REQUIRED_IN_UPDATE)
+    for behavior in behaviors(config):
+        _check_complete(behavior, REQUIRED_IN_BEHAVIOR)
+    for origin in items(config["Origins"]):
+        _check_complete(origin, REQUIRED_IN_ORIGIN)
+        _check_complete(origin.get("CustomOriginConfig"), REQUIRED_IN_CUSTOM_ORIGIN)
 
 
 def _check_complete(part: Config | None, names: tuple[str, ...]) -> None:
