@@ -10,9 +10,11 @@ from collections import Counter
 
 from tutorcloudfront.sandbox.configs import Config, behaviors, items
 from tutorcloudfront.sandbox.refusal import invalid_if, refuse_if
+from tutorcloudfront.sandbox.rules.common import check_ttls
 from tutorcloudfront.sandbox.rules.lambdas import check_lambda
 from tutorcloudfront.sandbox.store import Store
 
+#: The default one among them.
 MAX_BEHAVIORS = 75
 MAX_PATTERN = 255
 MAX_KEY_GROUPS = 4
@@ -45,7 +47,7 @@ def check_behaviors(store: Store, config: Config) -> None:
 
 def _check_patterns(patterns: list[str]) -> None:
     refuse_if(
-        len(patterns) > MAX_BEHAVIORS,
+        len(patterns) + 1 > MAX_BEHAVIORS,
         "TooManyCacheBehaviors",
         "You cannot create more cache behaviors for the distribution.",
     )
@@ -82,7 +84,7 @@ def _check_caching(behavior: Config) -> None:
         behavior.get("OriginRequestPolicyId"),
         "The parameter OriginRequestPolicyId cannot be used without a cache policy.",
     )
-    ttls = [behavior[name] for name in ("MinTTL", "DefaultTTL", "MaxTTL")]
+    ttls = check_ttls(behavior)
     refuse_if(ttls != sorted(ttls), "InvalidTTLOrder", "The order of the TTLs is not MinTTL, DefaultTTL, MaxTTL.")
 
 
