@@ -145,6 +145,14 @@ REFUSED = {
         "InvalidTTLOrder",
         default(CachePolicyId=None, ForwardedValues=FORWARDED, MinTTL=10, DefaultTTL=5),
     ),
+    "old TTLs of more than 100 years": (
+        "InvalidArgument",
+        default(CachePolicyId=None, ForwardedValues=FORWARDED, MaxTTL=3_153_600_001),
+    ),
+    "old TTLs that are negative": (
+        "InvalidArgument",
+        default(CachePolicyId=None, ForwardedValues=FORWARDED, MinTTL=-1),
+    ),
     "methods that are no set": ("InvalidArgument", methods("GET HEAD POST")),
     "cached methods that are no set": ("InvalidArgument", methods("GET HEAD", "GET")),
     "cached methods that are not allowed": ("InvalidArgument", methods("GET HEAD", "GET HEAD OPTIONS")),
@@ -153,7 +161,7 @@ REFUSED = {
     "same path with and without its slash": ("InvalidArgument", patterns("/static/*", "static/*")),
     "path with a blank": ("InvalidArgument", patterns("/a b/*")),
     "path too long": ("InvalidArgument", patterns("/" + "a" * 255)),
-    "behaviors too many": ("TooManyCacheBehaviors", patterns(*(f"/{index}/*" for index in range(76)))),
+    "behaviors too many": ("TooManyCacheBehaviors", patterns(*(f"/{index}/*" for index in range(75)))),
     "key group that is not there": (
         "TrustedKeyGroupDoesNotExist",
         default(TrustedKeyGroups={"Enabled": True, **items(NOWHERE)}),

@@ -174,6 +174,11 @@ class TestTags:
         both = items(*({"Key": key, "Value": value} for key, value in tags.items()))
         refused("InvalidTagging", cloudfront.tag_resource, Resource=arn, Tags={"Items": both["Items"]})
 
+    def test_take_letters_blanks_and_numbers_of_any_script(self, cloudfront: t.Any) -> None:
+        value = "Straße\u00a05\u3000Ⅷ"
+        arn = tagged(cloudfront, 1, Where=value)
+        assert {"Key": "Where", "Value": value} in cloudfront.list_tags_for_resource(Resource=arn)["Tags"]["Items"]
+
     def test_go_with_the_resource(self, cloudfront: t.Any) -> None:
         function(cloudfront)
         summary = cloudfront.describe_function(Name="refuse")

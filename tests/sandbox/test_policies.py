@@ -64,6 +64,7 @@ def test_a_policy_that_disables_caching_is_taken_without_a_key(cloudfront: t.Any
         pytest.param("InvalidArgument", cache_policy(MinTTL=301), id="minimum above default"),
         pytest.param("InvalidArgument", cache_policy(DefaultTTL=3601), id="default above maximum"),
         pytest.param("InvalidArgument", cache_policy(MinTTL=-1), id="negative"),
+        pytest.param("InvalidArgument", cache_policy(MaxTTL=3_153_600_001), id="more than 100 years"),
         pytest.param(
             "InvalidArgument",
             cache_policy(**{KEY: {"HeadersConfig": {"HeaderBehavior": "whitelist"}}}),

@@ -4,9 +4,10 @@ Data flows through it in one direction:
 
 - `server` takes the request, and moto reads it by botocore's model,
 - `emulation` hands it to the operation of that name,
-- `operations` and `functions` look up, ask `rules` whether AWS would do it, fill in `defaults`, and put it in `store`.
+- `operations` look up, ask `rules` whether AWS would do it, fill in `defaults`, and put it in `store`.
 
-Only `server`, `emulation`, `neighbours` and `stacks` know moto, which is an extra and imported when a sandbox starts.
+Beside it, `edge` serves what is in the store. Only `server`, `emulation`, `neighbours`, `lambdas` and `stacks` know
+moto, which is an extra and imported when a sandbox starts.
 """
 
 from __future__ import annotations

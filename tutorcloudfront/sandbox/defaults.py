@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import typing as t
 
+from tutorcloudfront.sandbox.configs import Config
 from tutorcloudfront.sandbox.shapes import tidy
-from tutorcloudfront.sandbox.store import Config
 
 DAY = 86_400
 YEAR = 365 * DAY

@@ -13,7 +13,8 @@ import typing as t
 from collections.abc import Callable, Iterator
 from xml.sax.saxutils import escape
 
-from tutorcloudfront.sandbox import lambdas, operations, shapes, stacks
+from tutorcloudfront.sandbox import lambdas, shapes, stacks
+from tutorcloudfront.sandbox.operations import OPERATIONS, Operation, tags
 from tutorcloudfront.sandbox.refusal import Refused
 from tutorcloudfront.sandbox.store import Store
 
@@ -31,12 +32,12 @@ def install() -> None:
     from moto.core.utils import camelcase_to_underscores
     from moto.resourcegroupstaggingapi.models import ResourceGroupsTaggingAPIBackend
 
-    for name, operation in operations.OPERATIONS.items():
+    for name, operation in OPERATIONS.items():
         setattr(CloudFrontResponse, camelcase_to_underscores(name), _method(operation))
         url_paths[_url_pattern(name)] = CloudFrontResponse.dispatch
     CloudFrontBackend.iter_tagged_resources = _tagged_resources
-    CloudFrontBackend.tag_resource = lambda _self, arn, tags: _locked(operations.tag, arn, tags)
-    CloudFrontBackend.untag_resource = lambda _self, arn, keys: _locked(operations.untag, arn, keys)
+    CloudFrontBackend.tag_resource = lambda _self, arn, more: _locked(tags.tag, arn, more)
+    CloudFrontBackend.untag_resource = lambda _self, arn, keys: _locked(tags.untag, arn, keys)
     ResourceGroupsTaggingAPIBackend.get_resources = _pages_of_resources(ResourceGroupsTaggingAPIBackend.get_resources)
     # Seconds until a certificate that was asked for is issued; moto's own are 60.
     settings.ACM_VALIDATION_WAIT = 1
@@ -44,7 +45,7 @@ def install() -> None:
     stacks.install(_locked)
 
 
-def _method(operation: operations.Operation) -> Callable[[t.Any], t.Any]:
+def _method(operation: Operation) -> Callable[[t.Any], t.Any]:
     from moto.cloudfront.exceptions import CloudFrontException
     from moto.core.responses import ActionResult
 

@@ -6,9 +6,18 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tutorcloudfront.sandbox import defaults
+from tutorcloudfront.sandbox import configs, defaults
+from tutorcloudfront.sandbox.configs import Config
 from tutorcloudfront.sandbox.rules import distributions, keys, policies
-from tutorcloudfront.sandbox.store import Config, Resource, Store, random_id
+from tutorcloudfront.sandbox.store import Resource, Store, random_id
+
+
+def _accept(_store: Store, _given: Config, _old: Resource | None) -> None:
+    pass
+
+
+def _nothing(_config: Config) -> set[str]:
+    return set()
 
 
 @dataclass(frozen=True)
@@ -24,8 +33,10 @@ class Kind:
     check: Callable[[Store, Config, Resource | None], None]
     complete: Callable[[Config], Config]
     new_id: Callable[[], str]
+    #: Checks what was given, before it is completed.
+    check_given: Callable[[Store, Config, Resource | None], None] = _accept
     #: Return what a distribution uses of this kind. Key groups use public keys, distributions are used by nothing.
-    used_by: Callable[[Config], set[str]] | None = None
+    used_by: Callable[[Config], set[str]] = _nothing
     user: str = "Distribution"
     missing: str = ""
     in_use: str = ""
@@ -54,6 +65,7 @@ DISTRIBUTION = Kind(
     path="distribution",
     quota=500,
     check=distributions.check_distribution,
+    check_given=distributions.check_given,
     complete=defaults.distribution,
     new_id=lambda: random_id("E"),
 )
@@ -67,7 +79,7 @@ KINDS = (
         check=policies.check_cache_policy,
         complete=defaults.cache_policy,
         new_id=_uuid,
-        used_by=lambda config: distributions.policies_used(config, "CachePolicy"),
+        used_by=lambda config: configs.policies_used(config, "CachePolicy"),
     ),
     Kind(
         name="OriginRequestPolicy",
@@ -77,7 +89,7 @@ KINDS = (
         check=policies.check_origin_request_policy,
         complete=defaults.commented,
         new_id=_uuid,
-        used_by=lambda config: distributions.policies_used(config, "OriginRequestPolicy"),
+        used_by=lambda config: configs.policies_used(config, "OriginRequestPolicy"),
     ),
     Kind(
         name="ResponseHeadersPolicy",
@@ -87,7 +99,7 @@ KINDS = (
         check=policies.check_response_headers_policy,
         complete=defaults.commented,
         new_id=_uuid,
-        used_by=lambda config: distributions.policies_used(config, "ResponseHeadersPolicy"),
+        used_by=lambda config: configs.policies_used(config, "ResponseHeadersPolicy"),
     ),
     Kind(
         name="OriginAccessControl",
@@ -97,7 +109,7 @@ KINDS = (
         check=keys.check_access_control,
         complete=defaults.access_control,
         new_id=lambda: random_id("E"),
-        used_by=distributions.access_controls_used,
+        used_by=configs.access_controls_used,
     ),
     Kind(
         name="PublicKey",
@@ -118,7 +130,7 @@ KINDS = (
         check=keys.check_key_group,
         complete=defaults.commented,
         new_id=_uuid,
-        used_by=distributions.key_groups_used,
+        used_by=configs.key_groups_used,
         # https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_DeleteKeyGroup.html
         missing="NoSuchResource",
         in_use="ResourceInUse",

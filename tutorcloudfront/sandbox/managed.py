@@ -10,8 +10,9 @@ from __future__ import annotations
 import typing as t
 from collections.abc import Iterator, Sequence
 
+from tutorcloudfront.sandbox.configs import Config
 from tutorcloudfront.sandbox.defaults import DAY, YEAR
-from tutorcloudfront.sandbox.store import Config, Resource
+from tutorcloudfront.sandbox.store import Resource
 
 ANY_METHOD = ["GET", "HEAD", "PUT", "POST", "PATCH", "DELETE", "OPTIONS"]
 SECURITY_HEADERS: Config = {

@@ -5,10 +5,29 @@ from __future__ import annotations
 import json
 import re
 import typing as t
-
-from tutorcloudfront.sandbox.store import PublishedLambda
+from dataclasses import dataclass, field
 
 LAMBDA_VERSION = re.compile(r"arn:aws:lambda:us-east-1:(?P<account>\d{12}):function:[^:]+:\d+")
+
+
+@dataclass(frozen=True)
+class PublishedLambda:
+    """A published version of a Lambda function; `code` is its zip."""
+
+    arn: str
+    runtime: str
+    handler: str
+    #: In seconds.
+    timeout: int
+    memory: int
+    code: bytes = field(repr=False)
+    digest: str
+    architectures: tuple[str, ...]
+    environment: bool
+    layers: bool
+    vpc: bool
+    #: The services that its role trusts.
+    assumed_by: frozenset[str]
 
 
 class Neighbours:

@@ -14,8 +14,8 @@ import typing as t
 from botocore.loaders import Loader
 from botocore.model import ListShape, ServiceModel, Shape, StringShape, StructureShape
 
+from tutorcloudfront.sandbox.configs import Config
 from tutorcloudfront.sandbox.refusal import refuse_if
-from tutorcloudfront.sandbox.store import Config
 
 #: https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CacheBehavior.html
 MALFORMED = "MalformedXML"

@@ -10,7 +10,8 @@ import typing as t
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 
-Config = dict[str, t.Any]
+from tutorcloudfront.sandbox.configs import Config, lambdas_used
+from tutorcloudfront.sandbox.neighbours import Neighbours
 
 
 def random_id(prefix: str, length: int = 13, alphabet: str = string.ascii_uppercase + string.digits) -> str:
@@ -29,7 +30,7 @@ class Resource:
     kind: str
     id: str
     config: Config
-    #: Not the configuration, but fixed when the resource is made: the domain name of a distribution.
+    #: Of a distribution beside its configuration: its domain name, its monitoring subscription.
     facts: Config = field(default_factory=dict)
     #: AWS's own, the same in every account, and changed by nobody.
     managed: bool = False
@@ -72,39 +73,6 @@ class Version:
     created: datetime
     modified: datetime = field(default_factory=now)
     etag: str = field(default_factory=lambda: random_id("E"))
-
-
-@dataclass(frozen=True)
-class PublishedLambda:
-    """A published version of a Lambda function; `code` is its zip."""
-
-    arn: str
-    runtime: str
-    handler: str
-    #: In seconds.
-    timeout: int
-    memory: int
-    code: bytes = field(repr=False)
-    digest: str
-    architectures: tuple[str, ...] = ("x86_64",)
-    environment: bool = False
-    layers: bool = False
-    vpc: bool = False
-    #: The services that its role trusts.
-    assumed_by: frozenset[str] = frozenset()
-
-
-class Neighbours(t.Protocol):
-    """What CloudFront asks of other AWS services."""
-
-    def certificate_hosts(self, arn: str) -> list[str] | None:
-        """Return the hosts that an issued certificate covers, None if there is no such certificate."""
-
-    def has_web_acl(self, arn: str) -> bool:
-        """Tell whether there is such a web ACL for CloudFront."""
-
-    def function_version(self, arn: str) -> PublishedLambda | None:
-        """Return a published Lambda function, None if there is no such one."""
 
 
 class Store:
@@ -161,11 +129,12 @@ class Store:
 
     def leave(self, resource: Resource) -> None:
         """Note that a resource is about to be no longer what it is."""
-        self.lambdas_left.update(dict.fromkeys(_lambdas(resource), time.monotonic()))
+        if resource.kind == "Distribution":
+            self.lambdas_left.update(dict.fromkeys(lambdas_used(resource.config), time.monotonic()))
 
     def is_replicated(self, arn: str) -> bool:
         """Tell whether edge locations have a version of a Lambda function, and for a while after that it was used."""
-        used = any(arn in _lambdas(resource) for resource in self.custom("Distribution"))
+        used = any(arn in lambdas_used(resource.config) for resource in self.custom("Distribution"))
         return used or time.monotonic() < self.lambdas_left.get(arn, -self.replica_seconds) + self.replica_seconds
 
     def rollout(self) -> float:
@@ -182,13 +151,3 @@ class Store:
             self.arn("distribution", id_): "cloudfront:distribution" for id_ in self.of_kind("Distribution")
         }
         return {**distributions, **{self.arn("function", name): "cloudfront:function" for name in self.functions}}
-
-
-def _lambdas(resource: Resource) -> set[str]:
-    """Return the versions of Lambda functions that a distribution has."""
-    config = resource.config
-    if resource.kind != "Distribution":
-        return set()
-    behaviors = [config["DefaultCacheBehavior"], *(config["CacheBehaviors"].get("Items") or [])]
-    found = [behavior["LambdaFunctionAssociations"].get("Items") or [] for behavior in behaviors]
-    return {association["LambdaFunctionARN"] for associations in found for association in associations}

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from tutorcloudfront.sandbox.configs import items
 from tutorcloudfront.sandbox.edge.cache_key import Key
 from tutorcloudfront.sandbox.edge.patterns import unescaped
 from tutorcloudfront.sandbox.edge.response import Response
-from tutorcloudfront.sandbox.rules.common import items
 from tutorcloudfront.sandbox.store import Resource, Store
 
 

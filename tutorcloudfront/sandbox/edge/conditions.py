@@ -5,9 +5,9 @@ https://www.rfc-editor.org/rfc/rfc9110#section-13
 
 from __future__ import annotations
 
-import email.utils
 from dataclasses import replace
 
+from tutorcloudfront.sandbox.edge.dates import epoch_seconds
 from tutorcloudfront.sandbox.edge.request import Request
 from tutorcloudfront.sandbox.edge.response import Response
 
@@ -36,16 +36,11 @@ def _viewer_has(request: Request, response: Response) -> bool:
     if tags:
         etag = _weak(response.header("etag"))
         return tags.strip() == "*" or (etag != "" and etag in [_weak(tag.strip()) for tag in tags.split(",")])
-    since, modified = (_seconds(it) for it in (request.header("if-modified-since"), response.header("last-modified")))
+    since, modified = (
+        epoch_seconds(it) for it in (request.header("if-modified-since"), response.header("last-modified"))
+    )
     return since is not None and modified is not None and modified <= since
 
 
 def _weak(etag: str) -> str:
     return etag.removeprefix("W/")
-
-
-def _seconds(date: str) -> float | None:
-    try:
-        return email.utils.parsedate_to_datetime(date).timestamp()
-    except (TypeError, ValueError):
-        return None

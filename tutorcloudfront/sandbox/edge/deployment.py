@@ -6,9 +6,9 @@ import typing as t
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from tutorcloudfront.sandbox.configs import Config, items
 from tutorcloudfront.sandbox.edge import legacy, patterns
-from tutorcloudfront.sandbox.rules.common import items
-from tutorcloudfront.sandbox.store import Config, Resource, Store
+from tutorcloudfront.sandbox.store import Resource, Store
 
 #: Of a behavior that names no policy of a kind.
 NOTHING: Config = {

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from tutorcloudfront.sandbox.configs import Config
 from tutorcloudfront.sandbox.edge import (
     answers,
     conditions,
@@ -27,7 +28,7 @@ from tutorcloudfront.sandbox.edge.positions import Generated, Passage, Positions
 from tutorcloudfront.sandbox.edge.request import Request
 from tutorcloudfront.sandbox.edge.response import Headers, Response
 from tutorcloudfront.sandbox.edge.restrictions import FunctionFailed
-from tutorcloudfront.sandbox.store import Config, Store
+from tutorcloudfront.sandbox.store import Store
 
 REDIRECT = "Redirect"
 

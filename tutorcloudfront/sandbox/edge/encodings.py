@@ -5,10 +5,10 @@ https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/ServingCompre
 
 from __future__ import annotations
 
-import functools
 import gzip
-import typing as t
 from dataclasses import replace
+
+import brotli
 
 from tutorcloudfront.sandbox.edge.deployment import Behavior
 from tutorcloudfront.sandbox.edge.request import Request
@@ -127,12 +127,5 @@ def _vary(response: Response) -> str:
 def _encode(encoding: str, body: bytes) -> bytes:
     if encoding == "gzip":
         return gzip.compress(body, 6, mtime=0)
-    compressed_body: bytes = _brotli().compress(body, quality=5)
+    compressed_body: bytes = brotli.compress(body, quality=5)
     return compressed_body
-
-
-@functools.cache
-def _brotli() -> t.Any:
-    import brotli
-
-    return brotli

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from tutorcloudfront.sandbox.configs import Config, items
 from tutorcloudfront.sandbox.edge.deployment import Site
 from tutorcloudfront.sandbox.edge.forwarding import CONDITIONS
 from tutorcloudfront.sandbox.edge.request import Request
 from tutorcloudfront.sandbox.edge.response import Response
-from tutorcloudfront.sandbox.rules.common import items
-from tutorcloudfront.sandbox.store import Config
 
 
 def rule_for(site: Site, status: int) -> Config | None:

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from tutorcloudfront.sandbox.configs import Config, items
 from tutorcloudfront.sandbox.edge import encodings, identity, selection
 from tutorcloudfront.sandbox.edge.deployment import Behavior
 from tutorcloudfront.sandbox.edge.request import Request
-from tutorcloudfront.sandbox.rules.common import items
-from tutorcloudfront.sandbox.store import Config
 
 #: Never forwarded as the viewer sent them, whatever a policy says.
 NEVER = frozenset(

@@ -6,13 +6,12 @@ https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/HTTPStatusCod
 
 from __future__ import annotations
 
-import email.utils
 import re
 from collections.abc import Mapping
 
+from tutorcloudfront.sandbox.configs import Config, items
+from tutorcloudfront.sandbox.edge.dates import epoch_seconds
 from tutorcloudfront.sandbox.edge.response import Response
-from tutorcloudfront.sandbox.rules.common import items
-from tutorcloudfront.sandbox.store import Config
 
 ERROR_SECONDS = 10
 #: Errors that are always kept for a while, and those that are when the origin says for how long.
@@ -71,8 +70,8 @@ def _stated(response: Response, now: float) -> float | None:
     seconds = _max_age(directives(response))
     if seconds is not None or not response.has("expires"):
         return seconds
-    expires = _time(response.header("expires"))
-    return 0.0 if expires is None else max(0.0, expires - (_time(response.header("date")) or now))
+    expires = epoch_seconds(response.header("expires"))
+    return 0.0 if expires is None else max(0.0, expires - (epoch_seconds(response.header("date")) or now))
 
 
 def _max_age(found: Mapping[str, str]) -> float | None:
@@ -85,10 +84,3 @@ def _max_age(found: Mapping[str, str]) -> float | None:
 def _varies_by_everything(response: Response, least: float) -> bool:
     """https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/RequestAndResponseBehaviorCustomOrigin.html#ResponseCustomContentNegotiation"""
     return least == 0 and response.header("vary").strip() == "*"
-
-
-def _time(value: str) -> float | None:
-    try:
-        return email.utils.parsedate_to_datetime(value).timestamp()
-    except (TypeError, ValueError):
-        return None

@@ -34,7 +34,8 @@ from tutorcloudfront.sandbox.edge.restrictions import (
     phrase,
     title,
 )
-from tutorcloudfront.sandbox.store import PublishedLambda
+from tutorcloudfront.sandbox.neighbours import PublishedLambda
+from tutorcloudfront.sandbox.rules.origins import is_path, is_port
 
 Json = dict[str, t.Any]
 RequestPosition = t.Literal["viewer-request", "origin-request"]
@@ -279,13 +280,13 @@ def _check_origin(members: Json) -> None:
     domain, path = members.get("domainName"), members.get("path", "")
     if not isinstance(domain, str) or not 1 <= len(domain) <= 253 or ":" in domain or IPV4.fullmatch(domain):
         raise Violation("The origin's domainName must be a host name")
-    if not isinstance(path, str) or len(path) > 255 or (path and (path[0] != "/" or path[-1] == "/")):
+    if not isinstance(path, str) or not is_path(path):
         raise Violation("The origin's path must begin with a slash, and must not end with one")
 
 
 def _check_custom_origin(members: Json) -> None:
     port = members.get("port")
-    if type(port) is not int or not (port in (80, 443) or 1024 <= port <= 65535):
+    if type(port) is not int or not is_port(port):
         raise Violation("The origin's port must be 80, 443, or from 1024 to 65535")
     if members.get("protocol") not in ("http", "https"):
         raise Violation("The origin's protocol must be http or https")

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import typing as t
 
+from tutorcloudfront.sandbox.configs import Config, items
 from tutorcloudfront.sandbox.edge.origins import REGION_OF_BUCKET, scheme_for
 from tutorcloudfront.sandbox.edge.request import Request
-from tutorcloudfront.sandbox.rules.common import items
-from tutorcloudfront.sandbox.store import Config
 
 Json = dict[str, t.Any]
 

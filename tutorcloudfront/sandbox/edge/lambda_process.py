@@ -23,7 +23,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tutorcloudfront.sandbox.edge.restrictions import Log
-from tutorcloudfront.sandbox.store import PublishedLambda
+from tutorcloudfront.sandbox.neighbours import PublishedLambda
 from tutorcloudfront.sandbox.surroundings import REGION, environment
 
 WORKER = Path(__file__).with_name("lambda_worker.py")

@@ -5,8 +5,7 @@ https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_ForwardedValues.h
 
 from __future__ import annotations
 
-from tutorcloudfront.sandbox.rules.common import items
-from tutorcloudfront.sandbox.store import Config
+from tutorcloudfront.sandbox.configs import Config, items
 
 
 def cache_policy(behavior: Config) -> Config:

@@ -10,6 +10,7 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
+from tutorcloudfront.sandbox.configs import items
 from tutorcloudfront.sandbox.edge import encodings, freshness, origin_headers
 from tutorcloudfront.sandbox.edge.answers import Refused
 from tutorcloudfront.sandbox.edge.cache import Cache, Entry
@@ -18,7 +19,6 @@ from tutorcloudfront.sandbox.edge.deployment import Behavior, Site
 from tutorcloudfront.sandbox.edge.request import Request
 from tutorcloudfront.sandbox.edge.response import Headers, Response
 from tutorcloudfront.sandbox.edge.restrictions import FunctionFailed
-from tutorcloudfront.sandbox.rules.common import items
 from tutorcloudfront.sandbox.store import Store
 
 HIT, MISS, REFRESH_HIT, ERROR = "Hit", "Miss", "RefreshHit", "Error"

@@ -8,11 +8,11 @@ from __future__ import annotations
 from tutorcloudfront.sandbox.edge import forwarding, selection
 from tutorcloudfront.sandbox.edge.deployment import Behavior
 from tutorcloudfront.sandbox.edge.response import Response
+from tutorcloudfront.sandbox.edge.viewer_facts import DEVICES
 
 #: CloudFront's own in their place, or nobody's.
 REPLACED = ("via", "x-cache", "x-amz-cf-id", "x-amz-cf-pop")
 ALWAYS_VARIED_BY = {"accept-encoding", "cookie"}
-DEVICES = {f"cloudfront-is-{kind}-viewer" for kind in ("desktop", "mobile", "smarttv", "tablet")}
 
 
 def passed_on(behavior: Behavior, response: Response) -> Response:
@@ -31,7 +31,7 @@ def _with_vary(behavior: Behavior, response: Response) -> Response:
     if not response.has("vary") or response.header("vary").strip() == "*" or _forwards_all(behavior):
         return response
     names = selection.header_names(behavior.key) | selection.header_names(behavior.forward)
-    told = ALWAYS_VARIED_BY | names | ({"user-agent"} if names & DEVICES else set())
+    told = ALWAYS_VARIED_BY | names | ({"user-agent"} if names & set(DEVICES.values()) else set())
     varied = [name.strip() for name in response.header("vary").split(",") if name.strip().lower() in told]
     return response.with_headers(("vary", ", ".join(varied))) if varied else response.without(["vary"])
 

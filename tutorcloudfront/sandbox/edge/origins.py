@@ -6,23 +6,20 @@ https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistV
 from __future__ import annotations
 
 import re
-import typing as t
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from urllib.parse import unquote
 
+from tutorcloudfront.sandbox.configs import Config, items
 from tutorcloudfront.sandbox.edge import buckets
 from tutorcloudfront.sandbox.edge.addresses import Addresses
 from tutorcloudfront.sandbox.edge.deployment import Site
 from tutorcloudfront.sandbox.edge.request import Request
 from tutorcloudfront.sandbox.edge.response import Response
-from tutorcloudfront.sandbox.rules.common import items
-from tutorcloudfront.sandbox.store import Config, Store
+from tutorcloudfront.sandbox.edge.transport import Patience, Transport
+from tutorcloudfront.sandbox.rules.origins import S3_HOST
+from tutorcloudfront.sandbox.store import Store
 
-if t.TYPE_CHECKING:
-    from tutorcloudfront.sandbox.edge.transport import Patience, Transport
-
-BUCKET = re.compile(r"(?P<name>.+)\.s3(?:[.-][a-z0-9-]+)*\.amazonaws\.com(?:\.cn)?", re.I)
 REGION_OF_BUCKET = re.compile(r"\.s3[.-]([a-z0-9-]+)\.amazonaws\.com", re.I)
 ACTIONS = {"PUT": "s3:PutObject", "POST": "s3:PutObject", "DELETE": "s3:DeleteObject"}
 #: The sandbox's S3 looks at who signs, not at the signature.
@@ -57,11 +54,11 @@ class Origins:
         return await self.transport.send(base, request, patience_of(origin), items(custom.get("OriginSslProtocols")))
 
     async def _ask_bucket(self, store: Store, site: Site, origin: Config, request: Request, bucket: str) -> Response:
-        own = request.header("authorization")
-        if not _signs(store, origin, request) and own:
+        signs = _signs(store, origin, request)
+        if not signs and request.header("authorization"):
             return await self.transport.send(self.account_url(), request, patience_of(origin), ())
         # To a bucket that CloudFront does not sign for, it is anybody.
-        who = site.arn if _signs(store, origin, request) else None
+        who = site.arn if signs else None
         if not self._lets_in(bucket, request, who):
             return denied()
         others = tuple(item for item in request.headers if item[0] != "authorization")
@@ -86,8 +83,8 @@ class Origins:
 
 def bucket_of(host: str) -> str:
     """Return the name of the bucket that a host name of S3 stands for, "" for any other host."""
-    match = BUCKET.fullmatch(host)
-    return match["name"] if match else ""
+    match = S3_HOST.fullmatch(host)
+    return match["bucket"] if match else ""
 
 
 def scheme_for(policy: str, request: Request) -> str:
@@ -97,8 +94,6 @@ def scheme_for(policy: str, request: Request) -> str:
 
 def patience_of(origin: Config) -> Patience:
     """Return how long an origin is waited for."""
-    from tutorcloudfront.sandbox.edge.transport import Patience
-
     kind = origin.get("CustomOriginConfig") or origin.get("S3OriginConfig") or {}
     return Patience(origin["ConnectionTimeout"], kind.get("OriginReadTimeout", 30), origin["ConnectionAttempts"])
 

@@ -8,14 +8,14 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, replace
 
+from tutorcloudfront.sandbox.configs import Config, items
 from tutorcloudfront.sandbox.edge import functions, lambda_origins
 from tutorcloudfront.sandbox.edge.deployment import Behavior, Site
 from tutorcloudfront.sandbox.edge.lambda_edge import LambdaFunctions
 from tutorcloudfront.sandbox.edge.request import Request
 from tutorcloudfront.sandbox.edge.response import Response
 from tutorcloudfront.sandbox.edge.restrictions import Context, Log, Position
-from tutorcloudfront.sandbox.rules.common import items
-from tutorcloudfront.sandbox.store import Config, Store
+from tutorcloudfront.sandbox.store import Store
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,10 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 
+from tutorcloudfront.sandbox.configs import Config, items
 from tutorcloudfront.sandbox.edge import identity
 from tutorcloudfront.sandbox.edge.request import Request
 from tutorcloudfront.sandbox.edge.response import Response
-from tutorcloudfront.sandbox.rules.common import items
-from tutorcloudfront.sandbox.store import Config
 
 ALL_METHODS = ("GET", "DELETE", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
 

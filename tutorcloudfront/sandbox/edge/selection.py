@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from tutorcloudfront.sandbox.configs import Config, items
 from tutorcloudfront.sandbox.edge import viewer_facts
 from tutorcloudfront.sandbox.edge.request import Request
 from tutorcloudfront.sandbox.edge.response import Headers
-from tutorcloudfront.sandbox.rules.common import items
-from tutorcloudfront.sandbox.store import Config
 
 
 def headers(policy: Config, request: Request) -> Headers:

@@ -16,15 +16,14 @@ MARKS = {
     "tablet": ("ipad", "tablet"),
     "mobile": ("mobi", "iphone", "android"),
 }
+#: The headers that tell of the kind of device, by kind.
+DEVICES = {kind: f"cloudfront-is-{kind}-viewer" for kind in ("desktop", *MARKS)}
 
 
 def headers(request: Request) -> Headers:
     agent = request.header("user-agent").lower()
     kinds = {kind for kind, marks in MARKS.items() if any(mark in agent for mark in marks)} or {"desktop"}
-    devices = (
-        (f"cloudfront-is-{kind}-viewer", str(kind in kinds).lower())
-        for kind in ("desktop", "mobile", "smarttv", "tablet")
-    )
+    devices = ((header, str(kind in kinds).lower()) for kind, header in DEVICES.items())
     return (
         ("cloudfront-forwarded-proto", request.scheme),
         ("cloudfront-viewer-http-version", "1.1"),

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from tutorcloudfront.sandbox.configs import items
 from tutorcloudfront.sandbox.edge import answers
 from tutorcloudfront.sandbox.edge.answers import Refused
 from tutorcloudfront.sandbox.edge.deployment import Behavior
 from tutorcloudfront.sandbox.edge.request import Request
 from tutorcloudfront.sandbox.edge.response import Response
-from tutorcloudfront.sandbox.rules.common import items
 
 #: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/RequestAndResponseBehaviorCustomOrigin.html#RequestCustomMaxRequestStringLength
 LONGEST_URL = 8_192

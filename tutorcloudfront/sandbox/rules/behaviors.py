@@ -8,11 +8,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 
+from tutorcloudfront.sandbox.configs import Config, behaviors, items
 from tutorcloudfront.sandbox.refusal import invalid_if, refuse_if
-from tutorcloudfront.sandbox.rules.common import items
+from tutorcloudfront.sandbox.rules.common import check_ttls
 from tutorcloudfront.sandbox.rules.lambdas import check_lambda
-from tutorcloudfront.sandbox.store import Config, Store
+from tutorcloudfront.sandbox.store import Store
 
+#: The default one among them.
 MAX_BEHAVIORS = 75
 MAX_PATTERN = 255
 MAX_KEY_GROUPS = 4
@@ -22,17 +24,8 @@ METHODS = (
     {"GET", "HEAD", "OPTIONS"},
     {"GET", "HEAD", "OPTIONS", "PUT", "PATCH", "POST", "DELETE"},
 )
-#: Policies that a behavior may refer to, and AWS's error where there is none of that id.
-POLICIES = {
-    "CachePolicyId": "CachePolicy",
-    "OriginRequestPolicyId": "OriginRequestPolicy",
-    "ResponseHeadersPolicyId": "ResponseHeadersPolicy",
-}
-
-
-def behaviors(config: Config) -> list[Config]:
-    """Return all cache behaviors of a distribution, the default one first."""
-    return [config["DefaultCacheBehavior"], *items(config["CacheBehaviors"])]
+#: The kinds of policy that a behavior may refer to.
+POLICIES = ("CachePolicy", "OriginRequestPolicy", "ResponseHeadersPolicy")
 
 
 def check_behaviors(store: Store, config: Config) -> None:
@@ -54,7 +47,7 @@ def check_behaviors(store: Store, config: Config) -> None:
 
 def _check_patterns(patterns: list[str]) -> None:
     refuse_if(
-        len(patterns) > MAX_BEHAVIORS,
+        len(patterns) + 1 > MAX_BEHAVIORS,
         "TooManyCacheBehaviors",
         "You cannot create more cache behaviors for the distribution.",
     )
@@ -91,13 +84,13 @@ def _check_caching(behavior: Config) -> None:
         behavior.get("OriginRequestPolicyId"),
         "The parameter OriginRequestPolicyId cannot be used without a cache policy.",
     )
-    ttls = [behavior[name] for name in ("MinTTL", "DefaultTTL", "MaxTTL")]
+    ttls = check_ttls(behavior)
     refuse_if(ttls != sorted(ttls), "InvalidTTLOrder", "The order of the TTLs is not MinTTL, DefaultTTL, MaxTTL.")
 
 
 def _check_policies(store: Store, behavior: Config) -> None:
-    for field, kind in POLICIES.items():
-        id_ = behavior.get(field)
+    for kind in POLICIES:
+        id_ = behavior.get(f"{kind}Id")
         refuse_if(
             id_ and id_ not in store.of_kind(kind), f"NoSuch{kind}", f"The specified {kind} does not exist: {id_}"
         )

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 
+from tutorcloudfront.sandbox.configs import Config, items
 from tutorcloudfront.sandbox.refusal import invalid_if, refuse_if
-from tutorcloudfront.sandbox.rules.common import items
-from tutorcloudfront.sandbox.store import Config, Resource, Store
+from tutorcloudfront.sandbox.store import Resource, Store
 
 MAX_ALIASES = 100
 MAX_HOST = 253

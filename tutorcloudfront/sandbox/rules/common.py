@@ -3,23 +3,34 @@
 from __future__ import annotations
 
 import re
-import typing as t
 
+from tutorcloudfront.sandbox.configs import Config
 from tutorcloudfront.sandbox.refusal import invalid_if, refuse_if
-from tutorcloudfront.sandbox.store import Config
 
+MAX_NAME = 128
 MAX_COMMENT = 128
-
-
-def items(value: Config | None) -> list[t.Any]:
-    """Return the Items of a structure that may be missing, or may have none."""
-    return list((value or {}).get("Items") or [])
+#: 100 years: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesCacheBehavior.html
+MAX_TTL = 3_153_600_000
 
 
 def check_name(name: str, limit: int) -> None:
     """Letters, digits, `-` and `_`: https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CachePolicyConfig.html"""
     invalid_if(not re.fullmatch(r"[A-Za-z0-9_-]+", name), "The parameter Name contains invalid characters.")
     invalid_if(len(name) > limit, f"The parameter Name is too long: at most {limit} characters.")
+
+
+def check_named(config: Config) -> None:
+    """Check the name and the comment that most kinds of resource have."""
+    check_name(config["Name"], MAX_NAME)
+    check_comment(config["Comment"])
+
+
+def check_ttls(config: Config) -> list[int]:
+    """Check the seconds of a policy or behavior one by one, and return them: at least, by default, at most."""
+    ttls = [config[name] for name in ("MinTTL", "DefaultTTL", "MaxTTL")]
+    wrong = any(not 0 <= ttl <= MAX_TTL for ttl in ttls)
+    invalid_if(wrong, f"The parameter MinTTL, DefaultTTL, MaxTTL: each must be from 0 to {MAX_TTL}.")
+    return ttls
 
 
 def check_comment(comment: str) -> None:

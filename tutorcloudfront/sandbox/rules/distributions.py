@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 
+from tutorcloudfront.sandbox.configs import Config, behaviors, functions_used, items, policies_used
 from tutorcloudfront.sandbox.refusal import Refused, invalid_if, refuse_if
-from tutorcloudfront.sandbox.rules.behaviors import POLICIES, behaviors, check_behaviors
-from tutorcloudfront.sandbox.rules.certificates import check_aliases
-from tutorcloudfront.sandbox.rules.common import check_comment, items
+from tutorcloudfront.sandbox.rules.behaviors import POLICIES, check_behaviors
+from tutorcloudfront.sandbox.rules.certificates import check_aliases, check_viewer_certificate
+from tutorcloudfront.sandbox.rules.common import check_comment
 from tutorcloudfront.sandbox.rules.origins import check_origins
-from tutorcloudfront.sandbox.store import Config, Resource, Store
+from tutorcloudfront.sandbox.store import Resource, Store
 
 #: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html
 MAX_PER_POLICY = MAX_PER_FUNCTION = 100
@@ -42,33 +43,13 @@ REQUIRED_IN_ORIGIN = ("OriginPath", "CustomHeaders")
 REQUIRED_IN_CUSTOM_ORIGIN = ("OriginSslProtocols", "OriginReadTimeout", "OriginKeepaliveTimeout")
 
 
-def check_new(store: Store, config: Config) -> None:
-    """Every caller reference makes one distribution, whatever else is in the request."""
-    earlier = store.references.get(config["CallerReference"])
-    refuse_if(
-        earlier,
-        "DistributionAlreadyExists",
-        "The caller reference that you are using to create a distribution is associated with another distribution. "
-        f"Already exists: {earlier}",
-    )
-
-
-def check_update(config: Config, old: Config) -> None:
-    """An update replaces everything, so it must say everything, and must not change the caller reference.
-
-    https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_UpdateDistribution.html
-    """
-    refuse_if(
-        config["CallerReference"] != old["CallerReference"],
-        "IllegalUpdate",
-        "The parameter CallerReference cannot be changed.",
-    )
-    _check_complete(config, REQUIRED_IN_UPDATE)
-    for behavior in behaviors(config):
-        _check_complete(behavior, REQUIRED_IN_BEHAVIOR)
-    for origin in items(config["Origins"]):
-        _check_complete(origin, REQUIRED_IN_ORIGIN)
-        _check_complete(origin.get("CustomOriginConfig"), REQUIRED_IN_CUSTOM_ORIGIN)
+def check_given(store: Store, config: Config, old: Resource | None) -> None:
+    """Check what was given: completing it hides what was left out, and overrules some of it."""
+    if old:
+        _check_update(config, old.config)
+    else:
+        _check_new(store, config)
+    check_viewer_certificate(store, config)
 
 
 def check_distribution(store: Store, config: Config, old: Resource | None) -> None:
@@ -94,25 +75,33 @@ def check_delete(distribution: Resource) -> None:
     )
 
 
-def policies_used(config: Config, kind: str) -> set[str]:
-    """Return the ids of the policies of a kind that a distribution uses, in however many behaviors."""
-    field = next(field for field, of_kind in POLICIES.items() if of_kind == kind)
-    return {behavior[field] for behavior in behaviors(config) if behavior.get(field)}
+def _check_new(store: Store, config: Config) -> None:
+    """Every caller reference makes one distribution, whatever else is in the request."""
+    earlier = store.references.get(config["CallerReference"])
+    refuse_if(
+        earlier,
+        "DistributionAlreadyExists",
+        "The caller reference that you are using to create a distribution is associated with another distribution. "
+        f"Already exists: {earlier}",
+    )
 
 
-def functions_used(config: Config) -> set[str]:
-    """Return the ARNs of the CloudFront Functions that a distribution uses."""
-    return {item["FunctionARN"] for part in behaviors(config) for item in items(part["FunctionAssociations"])}
+def _check_update(config: Config, old: Config) -> None:
+    """An update replaces everything, so it must say everything, and must not change the caller reference.
 
-
-def key_groups_used(config: Config) -> set[str]:
-    """Return the ids of the key groups that a distribution trusts."""
-    return {id_ for behavior in behaviors(config) for id_ in items(behavior["TrustedKeyGroups"])}
-
-
-def access_controls_used(config: Config) -> set[str]:
-    """Return the ids of the origin access controls that a distribution uses."""
-    return {origin["OriginAccessControlId"] for origin in items(config["Origins"])} - {""}
+    https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_UpdateDistribution.html
+    """
+    refuse_if(
+        config["CallerReference"] != old["CallerReference"],
+        "IllegalUpdate",
+        "The parameter CallerReference cannot be changed.",
+    )
+    _check_complete(config, REQUIRED_IN_UPDATE)
+    for behavior in behaviors(config):
+        _check_complete(behavior, REQUIRED_IN_BEHAVIOR)
+    for origin in items(config["Origins"]):
+        _check_complete(origin, REQUIRED_IN_ORIGIN)
+        _check_complete(origin.get("CustomOriginConfig"), REQUIRED_IN_CUSTOM_ORIGIN)
 
 
 def _check_complete(part: Config | None, names: tuple[str, ...]) -> None:
@@ -168,7 +157,7 @@ def _check_web_acl(store: Store, arn: str) -> None:
 
 def _check_shared(store: Store, config: Config, old: Resource | None) -> None:
     others = [other.config for other in store.custom("Distribution") if other is not old]
-    for kind in POLICIES.values():
+    for kind in POLICIES:
         own = {policy.id for policy in store.custom(kind)}
         users = [policies_used(other, kind) for other in others]
         for id_ in policies_used(config, kind) & own:

@@ -5,9 +5,9 @@ https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-li
 
 from __future__ import annotations
 
+from tutorcloudfront.sandbox.configs import Config
 from tutorcloudfront.sandbox.refusal import invalid_if, refuse_if
 from tutorcloudfront.sandbox.rules.common import check_comment, check_name
-from tutorcloudfront.sandbox.store import Config
 
 MAX_FUNCTIONS = 100
 MAX_NAME = 64

@@ -5,12 +5,16 @@ https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/invalidation-
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
+from tutorcloudfront.sandbox.configs import Config, items
 from tutorcloudfront.sandbox.refusal import invalid_if, refuse_if
-from tutorcloudfront.sandbox.rules.common import items
-from tutorcloudfront.sandbox.store import Config, Resource
+from tutorcloudfront.sandbox.store import Resource
 
+MAX_LENGTH = 4000
+#: What is to be URL-encoded: all that is not ASCII or not to be seen, and what RFC 1738 (2.2) calls unsafe.
+UNSAFE = re.compile(r'[^\x21-\x7e]|["<>#{}|\\^~`\[\]]')
 MAX_FILES = 3000
 MAX_WILDCARDS = 15
 
@@ -25,7 +29,7 @@ def check_batch(config: Config, earlier: Iterable[Resource]) -> None:
     batch = paths(config)
     invalid_if(not batch, "The parameter Paths must not be empty.")
     for path in batch:
-        wrong = not path.startswith("/") or "*" in path[:-1]
+        wrong = not path.startswith("/") or "*" in path[:-1] or len(path) > MAX_LENGTH or UNSAFE.search(path)
         invalid_if(wrong, "Your request contains one or more invalid invalidation paths.")
     refuse_if(len(batch) > MAX_FILES, "BatchTooLarge", "The number of paths in the batch exceeds the maximum.")
     running = [path for other in earlier if not other.ready for path in paths(other.config)]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from tutorcloudfront.sandbox.configs import Config
 from tutorcloudfront.sandbox.refusal import invalid_if, refuse_if
-from tutorcloudfront.sandbox.rules.common import check_comment, check_name
-from tutorcloudfront.sandbox.store import Config, Resource, Store
+from tutorcloudfront.sandbox.rules.common import check_name, check_named
+from tutorcloudfront.sandbox.store import Resource, Store
 
 MAX_ACCESS_CONTROL_NAME = 64
-MAX_NAME = 128
 MAX_KEYS_IN_GROUP = 5
 RSA_BITS = 2048
 
@@ -21,8 +21,7 @@ def check_access_control(_store: Store, config: Config, _old: Resource | None) -
 
 def check_public_key(store: Store, config: Config, old: Resource | None) -> None:
     """https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_PublicKeyConfig.html"""
-    check_name(config["Name"], MAX_NAME)
-    check_comment(config["Comment"])
+    check_named(config)
     if old:
         changed = {name for name in config if config[name] != old.config.get(name)}
         refuse_if(
@@ -42,8 +41,7 @@ def check_public_key(store: Store, config: Config, old: Resource | None) -> None
 
 def check_key_group(store: Store, config: Config, _old: Resource | None) -> None:
     """https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_KeyGroupConfig.html"""
-    check_name(config["Name"], MAX_NAME)
-    check_comment(config["Comment"])
+    check_named(config)
     keys = config["Items"]
     invalid_if(not keys, "The parameter Items must not be empty.")
     invalid_if(len(set(keys)) < len(keys), "The parameter Items contains duplicates.")

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from tutorcloudfront.sandbox.configs import Config
+from tutorcloudfront.sandbox.neighbours import PublishedLambda
 from tutorcloudfront.sandbox.refusal import refuse_if
-from tutorcloudfront.sandbox.store import Config, PublishedLambda, Store
+from tutorcloudfront.sandbox.store import Store
 
 CODE = "InvalidLambdaFunctionAssociation"
 #: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/lambda-edge-permissions.html

@@ -8,15 +8,15 @@ from __future__ import annotations
 import ipaddress
 import re
 
+from tutorcloudfront.sandbox.configs import Config, items
 from tutorcloudfront.sandbox.refusal import invalid_if, refuse_if
-from tutorcloudfront.sandbox.rules.common import items
-from tutorcloudfront.sandbox.store import Config, Store
+from tutorcloudfront.sandbox.store import Store
 
 MAX_ORIGINS = 100
 MAX_CUSTOM_HEADERS = 30
 ORIGIN_TYPES = ("S3OriginConfig", "CustomOriginConfig", "VpcOriginConfig")
 HOST = re.compile(r"(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?", re.I)
-S3_HOST = re.compile(r".+\.s3(?:[.-][a-z0-9-]+)*\.amazonaws\.com(?:\.cn)?", re.I)
+S3_HOST = re.compile(r"(?P<bucket>.+)\.s3(?:[.-][a-z0-9-]+)*\.amazonaws\.com(?:\.cn)?", re.I)
 
 
 def check_origins(store: Store, config: Config) -> None:
@@ -33,6 +33,22 @@ def check_origins(store: Store, config: Config) -> None:
         _check_access_control(store, origin)
 
 
+def is_path(path: str) -> bool:
+    """Tell whether an origin can have this path, which may be none.
+
+    https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html#DownloadDistValuesOriginPath
+    """
+    return not path or (path.startswith("/") and not path.endswith("/") and len(path) <= 255)
+
+
+def is_port(port: int) -> bool:
+    """Tell whether an origin can be asked at this port.
+
+    https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html#DownloadDistValuesHTTPPort
+    """
+    return port in (80, 443) or 1024 <= port <= 65535
+
+
 def _check_host(host: str) -> None:
     try:
         ipaddress.ip_address(host)
@@ -44,9 +60,7 @@ def _check_host(host: str) -> None:
 
 
 def _check_path(path: str) -> None:
-    """https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html"""
-    wrong = path and (not path.startswith("/") or path.endswith("/") or len(path) > 255)
-    invalid_if(wrong, "The parameter OriginPath must begin with a slash, and must not end with one.")
+    invalid_if(not is_path(path), "The parameter OriginPath must begin with a slash, and must not end with one.")
 
 
 def _check_type(origin: Config) -> None:
@@ -70,11 +84,7 @@ def _check_numbers(origin: Config) -> None:
         return
     custom = origin["CustomOriginConfig"]
     for name in ("HTTPPort", "HTTPSPort"):
-        port = custom[name]
-        invalid_if(
-            port not in (80, 443) and not 1024 <= port <= 65535,
-            f"The parameter {name} must be 80, 443 or from 1024 to 65535.",
-        )
+        invalid_if(not is_port(custom[name]), f"The parameter {name} must be 80, 443 or from 1024 to 65535.")
     for name in ("OriginReadTimeout", "OriginKeepaliveTimeout"):
         refuse_if(not 1 <= custom[name] <= 120, f"Invalid{name}", f"The parameter {name} must be from 1 to 120.")
 

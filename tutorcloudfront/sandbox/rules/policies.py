@@ -5,11 +5,11 @@ Quotas: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloud
 
 from __future__ import annotations
 
+from tutorcloudfront.sandbox.configs import Config, items
 from tutorcloudfront.sandbox.refusal import invalid_if, refuse_if
-from tutorcloudfront.sandbox.rules.common import check_comment, check_name, items
-from tutorcloudfront.sandbox.store import Config, Resource, Store
+from tutorcloudfront.sandbox.rules.common import check_named, check_ttls
+from tutorcloudfront.sandbox.store import Resource, Store
 
-MAX_NAME = 128
 MAX_NAMES_IN_POLICY = 10
 MAX_CSP = 1783
 KEY = "ParametersInCacheKeyAndForwardedToOrigin"
@@ -20,21 +20,21 @@ LISTED = ("whitelist", "allExcept", "allViewerAndWhitelistCloudFront")
 
 def check_cache_policy(_store: Store, config: Config, _old: Resource | None) -> None:
     """https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CachePolicyConfig.html"""
-    _check_named(config)
-    _check_ttls(config)
+    check_named(config)
+    _check_order(check_ttls(config))
     _check_choices(config[KEY], "CachePolicy")
     _check_caching_disabled(config)
 
 
 def check_origin_request_policy(_store: Store, config: Config, _old: Resource | None) -> None:
     """https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_OriginRequestPolicyConfig.html"""
-    _check_named(config)
+    check_named(config)
     _check_choices(config, "OriginRequestPolicy")
 
 
 def check_response_headers_policy(_store: Store, config: Config, _old: Resource | None) -> None:
     """https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_ResponseHeadersPolicyConfig.html"""
-    _check_named(config)
+    check_named(config)
     for what, name in (("CustomHeaders", "CustomHeadersConfig"), ("RemoveHeaders", "RemoveHeadersConfig")):
         refuse_if(
             len(items(config.get(name))) > MAX_NAMES_IN_POLICY,
@@ -51,14 +51,7 @@ def check_response_headers_policy(_store: Store, config: Config, _old: Resource 
         _check_cors(config["CorsConfig"])
 
 
-def _check_named(config: Config) -> None:
-    check_name(config["Name"], MAX_NAME)
-    check_comment(config["Comment"])
-
-
-def _check_ttls(config: Config) -> None:
-    ttls = [config[name] for name in ("MinTTL", "DefaultTTL", "MaxTTL")]
-    invalid_if(min(ttls) < 0, "The parameter MinTTL must not be negative.")
+def _check_order(ttls: list[int]) -> None:
     invalid_if(ttls != sorted(ttls), "The parameter MinTTL, DefaultTTL, MaxTTL: MinTTL <= DefaultTTL <= MaxTTL.")
 
 

@@ -5,10 +5,12 @@ https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/tagging.html
 
 from __future__ import annotations
 
+from unicodedata import category
+
 from tutorcloudfront.sandbox.refusal import refuse_if
 
 MAX_TAGS = 50
-PUNCTUATION = set("_.:/=+-@ ")
+PUNCTUATION = set("_.:/=+-@")
 
 
 def check_tags(tags: dict[str, str]) -> None:
@@ -20,4 +22,5 @@ def check_tags(tags: dict[str, str]) -> None:
 
 
 def _characters_fit(text: str) -> bool:
-    return all(character.isalnum() or character in PUNCTUATION for character in text)
+    # Letters, blanks and numbers of any script.
+    return all(category(character)[0] in "LZN" or character in PUNCTUATION for character in text)

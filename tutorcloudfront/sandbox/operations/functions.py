@@ -7,19 +7,18 @@ https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/managing-func
 from __future__ import annotations
 
 import typing as t
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 
 from tutorcloudfront.sandbox import shapes
-from tutorcloudfront.sandbox.pages import page
+from tutorcloudfront.sandbox.configs import functions_used
+from tutorcloudfront.sandbox.operations.common import API, Members, Operation, tags_in
+from tutorcloudfront.sandbox.operations.pages import page
 from tutorcloudfront.sandbox.refusal import Refused, invalid_if, refuse_if
-from tutorcloudfront.sandbox.rules.common import check_etag, items
-from tutorcloudfront.sandbox.rules.distributions import functions_used
+from tutorcloudfront.sandbox.rules.common import check_etag
 from tutorcloudfront.sandbox.rules.functions import MAX_FUNCTIONS, check_function, check_name_of_function
 from tutorcloudfront.sandbox.rules.tags import check_tags
 from tutorcloudfront.sandbox.store import Function, Store, Version, now
-
-Members = dict[str, t.Any]
 
 DEVELOPMENT = "DEVELOPMENT"
 LIVE = "LIVE"
@@ -38,11 +37,11 @@ def create_function(store: Store, request: Members) -> Members:
         "TooManyFunctions",
         "You have reached the maximum number of CloudFront functions for this account.",
     )
-    tags = {item["Key"]: item.get("Value", "") for item in items(request.get("Tags"))}
+    tags = tags_in(request)
     check_tags(tags)
     function = store.functions[name] = Function(name, _version(request, now()))
     store.tags[store.arn("function", name)] = tags
-    location = f"https://cloudfront.amazonaws.com/2020-05-31/function/{name}"
+    location = f"{API}/function/{name}"
     return {**_answer(store, function, DEVELOPMENT), "Location": location}
 
 
@@ -90,7 +89,7 @@ def list_functions(store: Store, request: Members) -> Members:
     return {"FunctionList": page(request, found)}
 
 
-FUNCTION_OPERATIONS: dict[str, Callable[[Store, Members], Members]] = {
+OPERATIONS: dict[str, Operation] = {
     "CreateFunction": create_function,
     "UpdateFunction": update_function,
     "PublishFunction": publish_function,
