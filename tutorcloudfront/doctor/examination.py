@@ -39,7 +39,7 @@ def examine(config: Config, network: Network, report: Report) -> list[Finding]:
     sites = sites_of(settings)
     report("Asking AWS…")
     wanted = certificates_of(sites)
-    account = look_at_account(Aws(settings, attempts=ATTEMPTS), settings.resource_prefix, wanted)
+    account = look_at_account(Aws(settings, attempts=ATTEMPTS), settings, sites, wanted)
     comparison = _comparison(config, account)
     named = distribution_names(settings, sites, comparison)
     targets = [target_of(site, settings, named.get(site.domain, "")) for site in sites]
