@@ -18,13 +18,13 @@ KeySets = Mapping[str, Mapping[str, t.Any]]
 RS256 = ("RS256",)
 
 
-def key_set_urls(settings: Settings, sites: Iterable[Site]) -> dict[str, str]:
-    """Return the URLs of the key sets that the settings do not hold, each with the place of one that names it."""
-    found: dict[str, str] = {}
+def key_set_users(settings: Settings, sites: Iterable[Site]) -> dict[str, tuple[Site, ...]]:
+    """Return the URLs of the key sets that the settings do not hold, each with the sites that need what is there."""
+    found: dict[str, tuple[Site, ...]] = {}
     for site in sites:
         rules = _rules(settings, site)
         if site.access == "jwt" and rules.document is None and (url := _key_set_url(rules)):
-            found.setdefault(url, _place(site))
+            found[url] = (*found.get(url, ()), site)
     return found
 
 
@@ -42,7 +42,7 @@ def authorizer_config(settings: Settings, site: Site, key_sets: KeySets) -> Auth
     try:
         return _config(settings, site, rules, _sorted(keys or {}))
     except InvalidConfig as error:
-        raise SettingsError([f"{_place(site)}: {error}"]) from None
+        raise SettingsError([f"{jwt_setting(site)}: {error}"]) from None
 
 
 def signer_config(site: Site) -> SignerConfig:
@@ -89,7 +89,8 @@ def _rules(settings: Settings, site: Site) -> Jwt:
     return site.jwt or settings.jwt
 
 
-def _place(site: Site) -> str:
+def jwt_setting(site: Site) -> str:
+    """Return the setting that says whose tokens are good for a site."""
     return f"site {quoted(site.name)}: jwt" if site.jwt else "CLOUDFRONT_JWT"
 
 

@@ -17,15 +17,20 @@ class Served:
     distribution: Existing | None
 
     @property
-    def host(self) -> str:
-        """The host that browsers ask for: the site's own, or else `d….cloudfront.net`; "" without a distribution.
+    def aliases(self) -> tuple[str, ...]:
+        """The host names of the site for which its distribution answers.
 
-        One that the distribution does not have, because a change of it has failed, would lead nowhere.
+        One that it does not have yet, or that AWS has refused, would lead to an error page of CloudFront's.
         """
+        there = self.distribution.config["Aliases"]["Items"] if self.distribution else ()
+        return tuple(alias for alias in self.site.aliases if alias in there)
+
+    @property
+    def host(self) -> str:
+        """The host that browsers ask for: the site's own, or else `d….cloudfront.net`; "" without a distribution."""
         if not self.distribution:
             return ""
-        there = self.distribution.config["Aliases"]["Items"]
-        own = [alias for alias in self.site.aliases if alias in there and not alias.startswith("*")]
+        own = [alias for alias in self.aliases if not alias.startswith("*")]
         return own[0] if own else self.distribution.domain_name
 
 
@@ -43,10 +48,13 @@ def saved_form(results: Iterable[Served]) -> dict[str, dict[str, str]]:
 
 
 def dns_records(results: Iterable[Served]) -> list[dict[str, str]]:
-    """Return the records that lead browsers to CloudFront: `{name, type, value}`."""
+    """Return the records that lead browsers to CloudFront: `{name, type, value}`.
+
+    Of a host name for which no distribution answers there is none: browsers are better off where they are.
+    """
     return [
         {"name": alias, "type": "CNAME", "value": result.distribution.domain_name}
         for result in results
         if result.distribution
-        for alias in result.site.aliases
+        for alias in result.aliases
     ]

@@ -22,6 +22,7 @@ from tutorcloudfront.aws.kinds import KINDS
 from tutorcloudfront.aws.kinds.distribution import DISTRIBUTION
 from tutorcloudfront.aws.kinds.function import FUNCTION
 from tutorcloudfront.commands.group import MODULES, cloudfront
+from tutorcloudfront.doctor.probes.permissions import ACTIONS
 from tutorcloudfront.hooks import CLOUDFRONT_SITES
 from tutorcloudfront.plugin import DEFAULTS
 from tutorcloudfront.settings import Settings, check
@@ -102,6 +103,12 @@ def test_iam_policy_allows_exactly_what_is_called() -> None:
     assert iam_actions() - NOT_OPERATIONS == called() - NEEDS_NO_PERMISSION
 
 
+def test_doctor_asks_iam_for_all_that_the_iam_policy_allows_beyond_looking() -> None:
+    asked = {action for by_resource in ACTIONS.values() for actions in by_resource.values() for action in actions}
+    looks = iam_actions("TutorCloudFrontLook", "TutorCloudFrontSeeMore")
+    assert asked == {action for action in iam_actions() - looks if not action.endswith("*")}
+
+
 def explained_messages() -> list[str]:
     """Return the messages that are explained here or in the guide, unless they are Tutor's."""
     guide = (ROOT / "docs" / "guides" / "troubleshooting.rst").read_text(encoding="utf-8")
@@ -169,10 +176,16 @@ def _called_by(node: ast.Call) -> t.Iterator[str]:
         yield f"{names[0]}:{names[1]}"
 
 
-def iam_actions() -> set[str]:
+def iam_actions(*statements: str) -> set[str]:
+    """Return the actions of these statements of the policy, or of all."""
     documents = [json.loads(block) for block in readme.code_blocks("json")]
     (policy,) = (document for document in documents if "Statement" in document)
-    actions = [action for statement in policy["Statement"] for action in statement["Action"]]
+    actions = [
+        action
+        for statement in policy["Statement"]
+        for action in statement["Action"]
+        if not statements or statement["Sid"] in statements
+    ]
     assert len(actions) == len(set(actions))
     return set(actions)
 

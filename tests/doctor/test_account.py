@@ -12,21 +12,24 @@ import pytest
 
 from tests.support import faults
 from tests.support.sandbox import Aws as Clients
-from tests.support.settings import PREFIX, settings_of
+from tests.support.settings import CERTIFICATE, PREFIX, extra_domain, settings_of
 from tutorcloudfront.aws.client import Aws
 from tutorcloudfront.doctor.facts import Certificate, Identity, Refusal, Simulation
 from tutorcloudfront.doctor.probes.account import DEFAULT_QUOTAS, QUOTA_CODES, look_at_account
-from tutorcloudfront.doctor.probes.permissions import ACTIONS, simulate
+from tutorcloudfront.doctor.probes.permissions import needs_of, simulate
 from tutorcloudfront.sandbox import Sandbox
+from tutorcloudfront.sites import sites_of
 
 ARN = "arn:aws:acm:us-east-1:123456789012:certificate/12345678-1234-1234-1234-123456789012"
+SETTINGS = settings_of()
+SITES = sites_of(SETTINGS)
 USER = Identity("123456789012", "arn:aws:iam::123456789012:user/ops")
 
 
 @pytest.fixture
 def account(sandbox: Sandbox) -> Iterator[Aws]:
     with mock.patch.dict(os.environ, sandbox.environment(os.environ), clear=True):
-        yield Aws(settings_of(), attempts=1)
+        yield Aws(SETTINGS, attempts=1)
 
 
 class Scripted:
@@ -43,7 +46,7 @@ class Scripted:
 
 
 def test_an_empty_account_is_told_of(account: Aws) -> None:
-    facts = look_at_account(account, PREFIX, [])
+    facts = look_at_account(account, SETTINGS, SITES)
 
     assert isinstance(facts.identity, Identity)
     assert facts.identity.account == "123456789012"
@@ -65,7 +68,7 @@ def test_what_others_made_counts_as_well(account: Aws, aws: Clients) -> None:
         FunctionCode=b"function handler(event) { return event.request; }",
     )
 
-    used = {usage.kind: usage.used for usage in look_at_account(account, PREFIX, []).usage}
+    used = {usage.kind: usage.used for usage in look_at_account(account, SETTINGS, SITES).usage}
 
     assert (used["origin_request_policy"], used["function"]) == (3, 1)
 
@@ -73,7 +76,7 @@ def test_what_others_made_counts_as_well(account: Aws, aws: Clients) -> None:
 def test_credentials_that_aws_does_not_accept_end_it_there(sandbox: Sandbox, account: Aws) -> None:
     sandbox.wrap = faults.compose(recorder := faults.Recorder(), faults.bad_credentials)
 
-    facts = look_at_account(account, PREFIX, [ARN])
+    facts = look_at_account(account, SETTINGS, SITES, [ARN])
 
     assert isinstance(facts.identity, Refusal)
     assert "AWS does not accept these credentials." in facts.identity.mend
@@ -94,7 +97,7 @@ def test_a_list_that_may_not_be_had_names_the_permission_and_holds_up_no_other(
 ) -> None:
     sandbox.wrap = faults.deny(operation)
 
-    facts = look_at_account(account, PREFIX, [])
+    facts = look_at_account(account, SETTINGS, SITES)
 
     refused = {each: refusal for each, refusal in facts.lists.items() if refusal}
     assert refused.keys() == {name}
@@ -104,7 +107,7 @@ def test_a_list_that_may_not_be_had_names_the_permission_and_holds_up_no_other(
 def test_a_certificate_is_told_as_acm_has_it(sandbox: Sandbox, account: Aws) -> None:
     sandbox.add_certificate(ARN, ["*.example.com"])
 
-    found = look_at_account(account, PREFIX, [ARN]).certificates[ARN]
+    found = look_at_account(account, SETTINGS, SITES, [ARN]).certificates[ARN]
 
     assert isinstance(found, Certificate)
     assert (found.status, found.names, found.records) == ("ISSUED", ("*.example.com",), ())
@@ -112,7 +115,7 @@ def test_a_certificate_is_told_as_acm_has_it(sandbox: Sandbox, account: Aws) -> 
 
 
 def test_a_certificate_that_acm_lacks_is_told(account: Aws) -> None:
-    found = look_at_account(account, PREFIX, [ARN]).certificates[ARN]
+    found = look_at_account(account, SETTINGS, SITES, [ARN]).certificates[ARN]
 
     assert isinstance(found, Refusal)
     assert found.code == "ResourceNotFoundException"
@@ -121,7 +124,7 @@ def test_a_certificate_that_acm_lacks_is_told(account: Aws) -> None:
 def test_a_certificate_that_waits_tells_its_records(account: Aws, aws: Clients) -> None:
     arn = aws("acm").request_certificate(DomainName="a.example.com", ValidationMethod="DNS")["CertificateArn"]
 
-    found = look_at_account(account, PREFIX, [arn]).certificates[arn]
+    found = look_at_account(account, SETTINGS, SITES, [arn]).certificates[arn]
 
     assert isinstance(found, Certificate)
     assert found.status == "PENDING_VALIDATION"
@@ -131,7 +134,7 @@ def test_a_certificate_that_waits_tells_its_records(account: Aws, aws: Clients) 
 def test_the_accounts_own_quotas_are_asked_for(sandbox: Sandbox, account: Aws) -> None:
     sandbox.wrap = _with_quotas({QUOTA_CODES["distribution"]: 1000.0})
 
-    usage = {usage.kind: usage for usage in look_at_account(account, PREFIX, []).usage}
+    usage = {usage.kind: usage for usage in look_at_account(account, SETTINGS, SITES).usage}
 
     assert (usage["distribution"].quota, usage["distribution"].asked) == (1000, True)
     assert (usage["cache_policy"].quota, usage["cache_policy"].asked) == (20, False)
@@ -169,14 +172,70 @@ def decisions(**decided: t.Any) -> Callable[[dict[str, t.Any]], dict[str, t.Any]
 def test_iam_is_asked_for_resources_of_this_account() -> None:
     aws = Scripted(SimulatePrincipalPolicy=decisions())
 
-    simulation = simulate(t.cast(Aws, aws), USER)
+    simulation = simulate(t.cast(Aws, aws), USER, SETTINGS, SITES)
 
     assert simulation.denied == ()
-    assert {f"cloudfront:{name}" for names in ACTIONS.values() for name in names} == set(simulation.allowed)
+    assert {action for _, actions in needs_of(SETTINGS, SITES, USER.account) for action in actions} == set(
+        simulation.allowed
+    )
     assert sorted(arguments["ResourceArns"][0] for _, arguments in aws.calls) == [
-        f"arn:aws:cloudfront::123456789012:{kind}/EXAMPLE" for kind in sorted(ACTIONS)
+        f"arn:aws:cloudfront::123456789012:{kind}/EXAMPLE" for kind in ("cache-policy", "distribution", "function")
     ]
     assert {arguments["PolicySourceArn"] for _, arguments in aws.calls} == {USER.arn}
+
+
+def needs(*entries: dict[str, str], **settings: t.Any) -> dict[str, set[str]]:
+    """Return the services whose actions are asked for, with the resources that they are asked for."""
+    checked = settings_of(EXTRA_DOMAINS=[{"certificate_arn": CERTIFICATE, **entry} for entry in entries], **settings)
+    found: dict[str, set[str]] = {}
+    for arn, actions in needs_of(checked, sites_of(checked), USER.account):
+        for action in actions:
+            found.setdefault(action.partition(":")[0], set()).add(arn)
+    return found
+
+
+def test_static_files_need_cloudfront_and_nothing_else() -> None:
+    assert needs().keys() == needs(extra_domain()).keys() == {"cloudfront"}
+
+
+@pytest.mark.parametrize(
+    "entry", [{"alias": "origin.example.com", "access": "jwt"}, {"service": "medical-imaging", "access": "signed"}]
+)
+def test_sites_with_functions_need_lambda_and_iam(entry: dict[str, str]) -> None:
+    found = needs({"domain": "images.example.com", **entry})
+
+    assert found.keys() == {"cloudfront", "lambda", "iam"}
+    assert found["lambda"] == {f"arn:aws:lambda:us-east-1:123456789012:function:{PREFIX}-EXAMPLE"}
+    assert f"arn:aws:iam::123456789012:role/tutor-cloudfront/{PREFIX}/EXAMPLE" in found["iam"]
+
+
+def test_private_media_need_buckets_and_the_secret() -> None:
+    entry = {"domain": "media.learn.example.com", "bucket": "acme-media", "access": "signed"}
+    found = needs(entry, SIGNING_SECRET="media-keys", AWS_REGION="eu-west-1")
+
+    assert found["s3"] == {"arn:aws:s3:::acme-media"}
+    assert found["secretsmanager"] == {"arn:aws:secretsmanager:eu-west-1:123456789012:secret:media-keys-EXAMPL"}
+    assert "lambda" not in found
+    assert "secretsmanager" not in needs(entry)
+
+
+def test_a_secret_of_ones_own_need_not_be_written(account: Aws, aws: Clients) -> None:
+    aws("secretsmanager").create_secret(Name="media-keys", SecretString="{}")
+    entry = {"domain": "media.learn.example.com", "bucket": "acme-media", "access": "signed"}
+    settings = settings_of(EXTRA_DOMAINS=[{"certificate_arn": CERTIFICATE, **entry}], SIGNING_SECRET="media-keys")
+    asked = Scripted(
+        SimulatePrincipalPolicy=decisions(),
+        DescribeSecret=lambda _: account.call("secretsmanager", "DescribeSecret", SecretId="media-keys"),
+    )
+
+    simulation = simulate(t.cast(Aws, asked), USER, settings, sites_of(settings))
+
+    assert "s3:PutBucketPolicy" in simulation.allowed
+    assert not any(action.startswith("secretsmanager:") for action in simulation.allowed)
+
+
+def test_logs_and_metrics_need_what_they_need() -> None:
+    assert needs(LOG_BUCKET="acme-logs", REALTIME_METRICS=True).keys() == {"cloudfront", "logs", "s3"}
 
 
 def test_what_iam_denies_is_named_and_what_hangs_on_conditions_is_not() -> None:
@@ -184,14 +243,15 @@ def test_what_iam_denies_is_named_and_what_hangs_on_conditions_is_not() -> None:
     hanging = {**denied, "MissingContextValues": ["aws:RequestTag/team"]}
     aws = Scripted(SimulatePrincipalPolicy=decisions(CreateFunction=denied, CreateDistribution=hanging))
 
-    assert simulate(t.cast(Aws, aws), USER).denied == ("cloudfront:CreateFunction",)
+    assert simulate(t.cast(Aws, aws), USER, SETTINGS, SITES).denied == ("cloudfront:CreateFunction",)
 
 
 def test_a_session_is_asked_for_by_its_role() -> None:
     role = "arn:aws:iam::123456789012:role/aws-reserved/sso.amazonaws.com/Admin"
     aws = Scripted(GetRole={"Role": {"Arn": role}}, SimulatePrincipalPolicy=decisions())
 
-    simulate(t.cast(Aws, aws), Identity("123456789012", "arn:aws:sts::123456789012:assumed-role/Admin/me@example.com"))
+    session = Identity("123456789012", "arn:aws:sts::123456789012:assumed-role/Admin/me@example.com")
+    simulate(t.cast(Aws, aws), session, SETTINGS, SITES)
 
     assert aws.calls[0] == ("iam:GetRole", {"RoleName": "Admin"})
     assert {arguments["PolicySourceArn"] for name, arguments in aws.calls[1:]} == {role}
@@ -200,18 +260,20 @@ def test_a_session_is_asked_for_by_its_role() -> None:
 def test_the_root_user_may_do_everything() -> None:
     identity = Identity("123456789012", "arn:aws:iam::123456789012:root")
 
-    assert not simulate(t.cast(Aws, Scripted()), identity).denied
+    assert not simulate(t.cast(Aws, Scripted()), identity, SETTINGS, SITES).denied
 
 
 def test_who_is_neither_user_nor_role_is_not_asked_for() -> None:
     identity = Identity("123456789012", "arn:aws:sts::123456789012:federated-user/ops")
 
-    assert simulate(t.cast(Aws, Scripted()), identity) == Simulation(reason="IAM can tell it for users and roles only")
+    assert simulate(t.cast(Aws, Scripted()), identity, SETTINGS, SITES) == Simulation(
+        reason="IAM can tell it for users and roles only"
+    )
 
 
 def test_an_iam_that_may_not_be_asked_is_told_of(sandbox: Sandbox, account: Aws) -> None:
     sandbox.wrap = faults.deny("SimulatePrincipalPolicy")
 
-    reason = simulate(account, USER).reason
+    reason = simulate(account, USER, SETTINGS, SITES).reason
 
     assert "not authorized to perform: iam:SimulatePrincipalPolicy" in reason

@@ -80,6 +80,22 @@ def test_what_was_changed_by_hand_is_told(platform: Platform) -> None:
     assert "is not saved in config.yml" in messages
 
 
+def test_no_dns_record_is_asked_for_where_the_distribution_lacks_the_alias(platform: Platform) -> None:
+    platform.create()
+    client = platform.aws("cloudfront")
+    found = next(item for item in platform.distributions() if item["Comment"].endswith(": apps.learn.example.com"))
+    config = client.get_distribution_config(Id=found["Id"])
+    changed = {**config["DistributionConfig"], "Aliases": {"Quantity": 0}}
+    client.update_distribution(Id=found["Id"], IfMatch=config["ETag"], DistributionConfig=changed)
+
+    findings = document(platform)
+
+    told = [finding for finding in findings if finding["check"] == "dns" and "apps.learn" in finding["message"]]
+    assert [finding["severity"] for finding in told] == ["warning"]
+    assert told[0]["message"].startswith("apps.learn.example.com is no name of d")
+    assert not any("Set the DNS record `apps.learn.example.com" in finding["mend"] for finding in findings)
+
+
 def test_distributions_that_are_saved_and_gone_are_an_error(platform: Platform) -> None:
     platform.create()
     platform.sandbox.reset()
@@ -115,6 +131,18 @@ def test_a_missing_permission_is_named_and_all_else_is_looked_at(platform: Platf
     assert "an IAM policy must allow cloudfront:ListFunctions" in mends
     assert "an IAM policy must allow acm:DescribeCertificate" in mends
     assert of(findings, "dns")
+
+
+def test_what_no_plan_can_be_made_of_is_told_and_all_else_is_looked_at(platform: Platform) -> None:
+    platform.aws("secretsmanager").create_secret(Name="media-keys", SecretString="no key")
+    media = {"domain": "media.example.com", "bucket": "acme-media", "access": "signed"}
+    site = {**media, "certificate_arn": platform.certificate}
+    platform.project.set(CLOUDFRONT_SIGNING_SECRET="media-keys", CLOUDFRONT_EXTRA_DOMAINS=[site])
+
+    findings = document(platform)
+
+    assert any("Secret media-keys holds something else" in told for _, told in of(findings, "distribution"))
+    assert of(findings, "dns", "media.example.com")
 
 
 def test_without_credentials_the_rest_is_looked_at(platform: Platform) -> None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.doctor.internet import Internet, html, pages, tls_context
+from tests.doctor.internet import Internet, Pages, html, pages, tls_context
 from tests.doctor.platform import (
     CDN,
     CDN_PAGES,
@@ -32,6 +32,8 @@ from tests.doctor.platform import (
     through_cloudfront,
     wrong,
 )
+from tutorcloudfront.doctor.facts import Target
+from tutorcloudfront.doctor.finding import Finding
 
 
 def test_nothing_is_wrong_with_a_platform_in_order(world: Internet) -> None:
@@ -458,6 +460,59 @@ def test_any_of_the_micro_frontends_will_do(world: Internet) -> None:
 
     assert wrong(found) == []
     assert any(f"https://{MFE}/account/ comes through CloudFront" in finding.message for finding in found)
+
+
+# Guarded sites
+
+MEDIA_SITE = replace(MFE_SITE, kind="other", access="signed")
+
+
+def guarded(world: Internet, server: Pages, target: Target = MEDIA_SITE, refusal: int = 403) -> list[Finding]:
+    """Return the findings about a guarded site whose edge refuses everything, and whose web server does not."""
+    put_up_names(world)
+    put_up_edge(world, {}, otherwise=through_cloudfront(refusal))
+    world.web(SERVER, server, tls_context(world.authority.issue(MFE_ORIGIN)))
+    return findings(world, target)
+
+
+@pytest.mark.parametrize(
+    "server",
+    [pages({"/": (200, {}, b"files")}), pages({"/": (403, {}, b"")}), pages({}, (200, {}, b"the same for all"))],
+    ids=["looks for files", "hides the list of its files", "has one page for all"],
+)
+@pytest.mark.parametrize(("access", "refusal"), [("signed", 403), ("jwt", 401)])
+def test_a_web_server_that_answers_past_cloudfront_is_a_warning(
+    world: Internet, server: Pages, access: t.Any, refusal: int
+) -> None:
+    (told,) = wrong(guarded(world, server, replace(MEDIA_SITE, access=access), refusal))
+
+    assert (told.severity, told.check) == ("warning", "origin")
+    assert "to one who comes past CloudFront" in told.message
+    assert "private S3 bucket" in told.mend
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_web_server_that_refuses_what_comes_past_cloudfront_is_in_order(world: Internet, status: int) -> None:
+    found = guarded(world, pages({}, (status, {}, b"")))
+
+    assert wrong(found) == []
+    assert any("refuses what is asked past CloudFront" in finding.message for finding in found)
+
+
+@pytest.mark.parametrize("changes", [{"access": "public"}, {"has_web_server": False}])
+def test_only_web_servers_behind_a_guard_are_asked_past_it(world: Internet, changes: dict[str, t.Any]) -> None:
+    found = guarded(world, pages({}), replace(MEDIA_SITE, **changes))
+
+    assert not any("past CloudFront" in finding.message for finding in found)
+
+
+@pytest.mark.parametrize(("access", "status"), [("signed", 200), ("jwt", 200), ("jwt", 302)])
+def test_a_guarded_site_that_answers_anybody_is_an_error(world: Internet, access: t.Any, status: int) -> None:
+    server = pages({}, (403, {}, b""))
+
+    (told,) = wrong(guarded(world, server, replace(MEDIA_SITE, access=access), status))
+
+    assert (told.severity, told.check) == ("error", "file")
 
 
 def test_a_site_without_a_distribution_has_only_its_origin_looked_at(world: Internet) -> None:

@@ -348,6 +348,18 @@ def test_a_run_that_ends_after_any_change_is_completed_by_the_next(
     assert edge.get(**bearer())[0] == 200
 
 
+def assert_looking_goes_on_without_key_sets(edge: Edge) -> None:
+    status = json.loads(edge.platform.run("status", "--format", "json").stdout)
+    (site,) = status["sites"]
+    assert (site["state"], site["drift"]) == ("Deployed", None)
+    assert f"whether the functions of {DOMAIN} are as the settings want them is not known" in status["notes"][0]
+    findings = json.loads(edge.platform.run("doctor", "--format", "json", status=1).stdout)["findings"]
+    (unread,) = (finding for finding in findings if finding["check"] == "jwt")
+    assert (unread["severity"], unread["subject"]) == ("error", "CLOUDFRONT_JWT")
+    assert unread["mend"] == "See that it can be had from here, or write what is there under jwks."
+    assert {"distribution", "dns"} <= {finding["check"] for finding in findings if finding["subject"] == DOMAIN}
+
+
 def full_config(edge: Edge) -> dict[str, t.Any]:
     from tutorcloudfront.plugin import DEFAULTS
 
@@ -381,9 +393,10 @@ def test_packages_are_what_is_deployed_and_key_sets_are_read_from_their_issuer(e
         deployed = sandbox.store.neighbours.function_version(edge.associations()[event])
         assert deployed
         assert (tmp_path / "zips" / f"{DOMAIN}-{task}.zip").read_bytes() == deployed.code
-    # The issuer is gone: nothing can be told of the functions, and all can be taken away.
+    # The issuer is gone: nothing can be told of the functions, all else can, and all can be taken away.
     told = edge.platform.run("plan", status=1).stderr
     assert "CLOUDFRONT_JWT: jwks: " in told
     assert "see that it can be had from here, or write what is there under jwks" in told
+    assert_looking_goes_on_without_key_sets(edge)
     edge.platform.run("destroy", "--yes", status=1)
     assert edge.platform.distributions() == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import typing as t
 
 import pytest
@@ -127,6 +128,31 @@ def test_an_alias_that_another_distribution_holds_is_told_of(platform: Platform)
 
     assert "(CNAMEAlreadyExists)" in told
     assert "Another distribution, perhaps in another AWS account, holds this host name." in told
+
+
+def test_no_dns_record_is_told_for_an_alias_that_aws_refuses(platform: Platform) -> None:
+    alias = "cdn.learn.example.com"
+    platform.project.set(CLOUDFRONT_EXTRA_DOMAINS=[platform.extra_domain(alias)])
+    platform.create()
+    platform.project.set(CLOUDFRONT_RESOURCE_PREFIX="other", CLOUDFRONT_EXTRA_DOMAINS=[], CLOUDFRONT_CMS_DOMAIN="")
+    platform.create()
+    platform.project.set(CLOUDFRONT_LMS_ALIAS=alias, CLOUDFRONT_CERTIFICATE_ARN=platform.certificate)
+
+    text = platform.create("--yes", status=1)
+    document = json.loads(platform.create("--yes", "--format", "json", status=1).stdout)
+
+    assert "(CNAMEAlreadyExists)" in text.stderr
+    assert alias not in text.stdout
+    assert document["dns"] == []
+    assert document["distributions"][0]["id"]
+
+
+def test_a_dns_record_is_told_once_the_distribution_has_the_alias(platform: Platform) -> None:
+    plan = json.loads(platform.run("plan", "--format", "json", status=2).stdout)
+    created = json.loads(platform.create("--format", "json").stdout)
+
+    assert plan["dns"] == []
+    assert [(record["name"], record["type"]) for record in created["dns"]] == [("apps.learn.example.com", "CNAME")]
 
 
 def test_a_quota_that_is_reached_is_told_of(platform: Platform) -> None:

@@ -8,8 +8,8 @@ import pytest
 
 from tests.edge_functions.tokens import jwk, pem, private_key
 from tests.unit.test_settings import CERTIFICATE, checked, errors, extra
-from tutorcloudfront.authorization import authorizer_config, key_set_urls
-from tutorcloudfront.key_sets import read_key_sets
+from tutorcloudfront.authorization import authorizer_config, jwt_setting, key_set_users
+from tutorcloudfront.key_sets import look_for_key_sets, read_key_sets
 from tutorcloudfront.settings import Settings, SettingsError
 from tutorcloudfront.sites import Site, remarks, sites_of
 
@@ -73,7 +73,8 @@ def test_a_site_can_have_an_issuer_of_its_own() -> None:
 def test_a_user_pool_tells_all_else() -> None:
     settings, site = site_of(extra(access="jwt"), JWT=COGNITO)
     url = "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_AbC/.well-known/jwks.json"
-    assert key_set_urls(settings, [site]) == {url: "CLOUDFRONT_JWT"}
+    assert key_set_users(settings, [site]) == {url: (site,)}
+    assert jwt_setting(site) == "CLOUDFRONT_JWT"
     assert authorizer_config(settings, site, {}) is None
     config = authorizer_config(settings, site, {url: KEYS})
     assert config
@@ -81,14 +82,18 @@ def test_a_user_pool_tells_all_else() -> None:
     assert (config.jwks_url, config.algorithms) == (url, ("RS256",))
     # A document in the settings is not asked for.
     settings, site = site_of(extra(access="jwt"), JWT={**COGNITO, "jwks": KEYS})
-    assert key_set_urls(settings, [site]) == {}
+    assert key_set_users(settings, [site]) == {}
 
 
 def test_key_sets_are_asked_for_once_and_only_for_sites_with_tokens() -> None:
     own = {**ISSUER, "jwks": URL}
     entries = [extra(domain=f"{name}.example.com", access="jwt", jwt=own) for name in "ab"]
     settings = checked(EXTRA_DOMAINS=[*entries, extra(access="signed")], JWT=COGNITO)
-    assert key_set_urls(settings, sites_of(settings)) == {URL: "site 'a.example.com': jwt"}
+    users = key_set_users(settings, sites_of(settings))
+    assert {url: [site.name for site in sites] for url, sites in users.items()} == {
+        URL: ["a.example.com", "b.example.com"]
+    }
+    assert jwt_setting(users[URL][0]) == "site 'a.example.com': jwt"
 
 
 def test_the_order_of_keys_makes_no_other_function() -> None:
@@ -102,7 +107,7 @@ def test_the_order_of_keys_makes_no_other_function() -> None:
     assert found[0] == found[1]
 
 
-def test_all_key_sets_that_can_not_be_had_are_told_of_unless_they_are_not_needed() -> None:
+def test_all_key_sets_that_can_not_be_had_are_told_of() -> None:
     own = {**ISSUER, "jwks": "https://localhost:1/keys"}
     settings = checked(EXTRA_DOMAINS=[extra(access="jwt", jwt=own)])
     with pytest.raises(SettingsError) as caught:
@@ -110,7 +115,9 @@ def test_all_key_sets_that_can_not_be_had_are_told_of_unless_they_are_not_needed
     (told,) = caught.value.errors
     assert told.startswith("site 'apps.learn.example.com': jwt: jwks: ")
     assert "https://localhost:1/keys: see that it can be had from here" in told
-    assert read_key_sets(settings, sites_of(settings), all_needed=False) == {}
+    found, (unread,) = look_for_key_sets(settings, sites_of(settings))
+    assert found == {}
+    assert [site.name for site in unread.sites] == ["apps.learn.example.com"]
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from tutorcloudfront.commands.group import format_option
 if t.TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from tutorcloudfront.key_sets import Unread
     from tutorcloudfront.status.rows import Row
 
 
@@ -46,13 +47,13 @@ def status(context: Context, output_format: str, html: Path | None) -> None:
 
     if html:
         page.require_charts()
-    comparison = compare(project.load(context.root))
+    comparison = compare(project.load(context.root), lenient=True)
     served, plan = comparison.served(), comparison.plan
     distributions = [*(site.distribution for site in served if site.distribution), *unwanted(plan)]
     now = datetime.now(timezone.utc)
     facts = gather(comparison.aws, distributions, now)
     found = rows(served, plan, facts)
-    notes = [*plan.notes, *facts.notes, *_hints(found)]
+    notes = [*plan.notes, *map(_unknown, comparison.unread), *facts.notes, *_hints(found)]
     if html:
         _write(html, page.page(found, comparison.settings.lms_host, now, notes))
     if output_format == "json":
@@ -64,6 +65,15 @@ def status(context: Context, output_format: str, html: Path | None) -> None:
         output.words(click.style(f"Note: {note}", fg="yellow"))
     if html:
         output.words(f"The charts are in {html}.")
+
+
+def _unknown(unread: Unread) -> str:
+    """Return what can not be told without a key set."""
+    names = ", ".join(site.name for site in unread.sites)
+    return (
+        f"{unread.setting}: {unread.problem}: whether the functions of {names} are as the settings want them is not "
+        "known. `tutor cloudfront doctor` says what to do."
+    )
 
 
 def _hints(rows: Sequence[Row]) -> list[str]:

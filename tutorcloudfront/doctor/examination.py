@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timezone
 
+from tutor.exceptions import TutorError
 from tutor.types import Config
 
 from tutorcloudfront.aws.client import Aws
@@ -13,8 +15,8 @@ from tutorcloudfront.doctor.facts import AccountFacts, Drift, Refusal, Serving, 
 from tutorcloudfront.doctor.finding import ACCOUNT, Finding
 from tutorcloudfront.doctor.judgement.account import judge_account
 from tutorcloudfront.doctor.judgement.certificates import judge_acm, judge_origin, judge_viewers
-from tutorcloudfront.doctor.judgement.distributions import judge_drift, judge_saved, judge_serving
-from tutorcloudfront.doctor.judgement.files import judge_files
+from tutorcloudfront.doctor.judgement.distributions import judge_drift, judge_saved, judge_serving, judge_unread
+from tutorcloudfront.doctor.judgement.files import judge_files, judge_unguarded
 from tutorcloudfront.doctor.judgement.names import judge_names, judge_origin_name, without_resolver
 from tutorcloudfront.doctor.probes.account import look_at_account, refusal
 from tutorcloudfront.doctor.probes.network import Network
@@ -39,10 +41,14 @@ def examine(config: Config, network: Network, report: Report) -> list[Finding]:
     sites = sites_of(settings)
     report("Asking AWS…")
     wanted = certificates_of(sites)
-    account = look_at_account(Aws(settings, attempts=ATTEMPTS), settings.resource_prefix, wanted)
+    account = look_at_account(Aws(settings, attempts=ATTEMPTS), settings, sites, wanted)
     comparison = _comparison(config, account)
     named = distribution_names(settings, sites, comparison)
-    targets = [target_of(site, settings, named.get(site.domain, "")) for site in sites]
+    lacking = lacking_aliases(comparison)
+    targets = [
+        replace(target_of(site, settings, named.get(site.domain, "")), lacking=lacking.get(site.domain, ()))
+        for site in sites
+    ]
     seen = look_at_sites(network, targets, report)
     now = datetime.now(timezone.utc)
     return [
@@ -63,13 +69,23 @@ def certificates_of(sites: Iterable[Site]) -> dict[str, list[str]]:
 
 
 def distribution_names(
-    settings: Settings, sites: Sequence[Site], comparison: Comparison | Refusal | None
+    settings: Settings, sites: Sequence[Site], comparison: Comparison | TutorError | None
 ) -> dict[str, str]:
     """Return the distributions' own names by the domain of their site: from AWS, or else as they were saved."""
     if isinstance(comparison, Comparison):
         return {each.site.domain: each.distribution.domain_name for each in comparison.served() if each.distribution}
     saved = settings.distributions
     return {site.domain: saved[site.domain].domain_name for site in sites if site.domain in saved}
+
+
+def lacking_aliases(comparison: Comparison | TutorError | None) -> dict[str, tuple[str, ...]]:
+    """Return the aliases that are not at the distributions of their sites, by the domain of the site."""
+    served = comparison.served() if isinstance(comparison, Comparison) else ()
+    return {
+        each.site.domain: tuple(alias for alias in each.site.aliases if alias not in each.aliases)
+        for each in served
+        if each.distribution
+    }
 
 
 def target_of(site: Site, settings: Settings, distribution: str) -> Target:
@@ -101,7 +117,8 @@ def target_of(site: Site, settings: Settings, distribution: str) -> Target:
         site.aliases,
         distribution,
         cors_origin=f"{scheme}://{settings.lms_host}",
-        signed=site.access == "signed",
+        access=site.access,
+        has_web_server=not site.bucket and not site.service,
     )
 
 
@@ -125,18 +142,28 @@ def site_findings(facts: SiteFacts, targets: Sequence[Target], now: datetime) ->
     yield from judge_names(facts)
     yield from judge_origin_name(facts, distributions)
     yield from judge_origin(facts, now)
+    yield from judge_unguarded(facts)
     yield from judge_viewers(facts, now)
     yield from judge_files(facts)
 
 
-def _comparison(config: Config, account: AccountFacts) -> Comparison | Refusal | None:
-    """Compare with AWS, unless it is known already that AWS can not be asked."""
+def _comparison(config: Config, account: AccountFacts) -> Comparison | TutorError | None:
+    """Compare with AWS, unless it is known already that AWS can not be asked; return why it can not be done."""
     if isinstance(account.identity, Refusal) or any(account.lists.values()):
         return None
     try:
-        return compare(config)
-    except AwsError as e:
-        return refusal(e)
+        return compare(config, lenient=True)
+    except TutorError as e:
+        return e
+
+
+def _not_compared(error: TutorError) -> Finding:
+    if isinstance(error, AwsError):
+        told = refusal(error)
+        mend = told.mend or "Run this again; should it last, ask AWS Support about this answer."
+        return Finding("error", "permissions", ACCOUNT, told.message, mend)
+    mend = "See to that first, then run this again: the distributions were not looked at."
+    return Finding("error", "distribution", ACCOUNT, str(error), mend)
 
 
 def _drifts(comparison: Comparison) -> Iterator[Drift]:
@@ -151,11 +178,10 @@ def _certificate_findings(account: AccountFacts, wanted: dict[str, list[str]], n
 
 
 def _aws_findings(
-    settings: Settings, sites: Sequence[Site], comparison: Comparison | Refusal | None
+    settings: Settings, sites: Sequence[Site], comparison: Comparison | TutorError | None
 ) -> Iterator[Finding]:
-    if isinstance(comparison, Refusal):
-        mend = comparison.mend or "Run this again; should it last, ask AWS Support about this answer."
-        yield Finding("error", "permissions", ACCOUNT, comparison.message, mend)
+    if isinstance(comparison, TutorError):
+        yield _not_compared(comparison)
     elif comparison is None:
         message = "The distributions were not looked at in AWS, only what config.yml says of them."
         yield Finding("info", "distribution", ACCOUNT, message)
@@ -163,6 +189,7 @@ def _aws_findings(
         servings = list(serving_of(comparison))
         for serving in servings:
             yield from judge_serving(serving)
+        yield from map(judge_unread, comparison.unread)
         for drift in _drifts(comparison):
             # On a first run everything is missing, and the sites say so.
             if drift.kind != "distribution" and any(serving.id for serving in servings):

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from tutorcloudfront.sites import Access
+
 #: - ``missing``: there is no such name
 #: - ``empty``: the name is there, and has no address
 #: - ``silent``: no name server answered in time
@@ -99,8 +101,9 @@ class Target:
 
     `distribution` is the distribution's own name, "" where there is none. `platform` is the host whose pages should
     take their files from this site, for sites of kind ``platform``; `cors_origin` is whom browsers ask for when they
-    load a font from it. `fallback` is a file that is there where no page names one. `signed` says that nothing can be had
-    without a signature.
+    load a font from it. `fallback` is a file that is there where no page names one. `access` says who may have what is
+    served, and `has_web_server` that the origin is one, which answers others than CloudFront unless it is kept from that.
+    `lacking` are the aliases that the distribution does not have.
     """
 
     name: str
@@ -113,7 +116,9 @@ class Target:
     platform_https: bool = True
     cors_origin: str = ""
     fallback: str = ""
-    signed: bool = False
+    access: Access = "public"
+    has_web_server: bool = True
+    lacking: tuple[str, ...] = ()
 
     @property
     def hosts(self) -> tuple[str, ...]:
@@ -140,7 +145,7 @@ class SiteFacts:
     """What was seen of a site. What is `None` was not looked at, since something before it was in the way.
 
     `detours` are answers of the hosts whose DNS records could be anybody's, `pages` those of platform pages that
-    must not be had through CloudFront.
+    must not be had through CloudFront, `unguarded` what the origin of a guarded site answers to one who comes past CloudFront.
     """
 
     target: Target
@@ -151,6 +156,7 @@ class SiteFacts:
     viewers: tuple[Handshake, ...] = ()
     origin_handshake: Handshake | None = None
     origin_answer: Answer | None = None
+    unguarded: tuple[Answer, ...] = ()
     front_page: FrontPage | None = None
     file: Answer | None = None
     pages: tuple[Answer, ...] = ()
@@ -202,7 +208,7 @@ class Usage:
 
 @dataclass(frozen=True)
 class Simulation:
-    """What IAM says of the actions that change something; `reason` says why it was not asked or did not answer."""
+    """What IAM says of the actions that the sites need; `reason` says why it was not asked or did not answer."""
 
     allowed: tuple[str, ...] = ()
     denied: tuple[str, ...] = ()

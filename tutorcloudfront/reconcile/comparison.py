@@ -12,7 +12,7 @@ from tutorcloudfront import keyring
 from tutorcloudfront.authorization import KeySets
 from tutorcloudfront.aws.client import Aws
 from tutorcloudfront.aws.kinds import Existing
-from tutorcloudfront.key_sets import read_key_sets
+from tutorcloudfront.key_sets import Unread, look_for_key_sets, read_key_sets
 from tutorcloudfront.reconcile.adoption import adopt
 from tutorcloudfront.reconcile.functions import with_functions_as_they_are
 from tutorcloudfront.reconcile.inventory import Inventory, take_inventory
@@ -27,7 +27,10 @@ from tutorcloudfront.sites import Site, remarks, sites_of
 
 @dataclass(frozen=True)
 class Comparison:
-    """A platform as its settings want it, as AWS has it, and what follows."""
+    """A platform as its settings want it, as AWS has it, and what follows.
+
+    `unread` are the key sets without which it cannot be told how some functions should be.
+    """
 
     settings: Settings
     sites: tuple[Site, ...]
@@ -35,6 +38,7 @@ class Comparison:
     inventory: Inventory
     plan: Plan
     key_sets: KeySets
+    unread: tuple[Unread, ...] = ()
 
     def served(self, changed: Mapping[Ref, Existing] | None = None) -> list[Served]:
         """Return the sites with their distributions as AWS has them, or as `changed` since then."""
@@ -71,16 +75,17 @@ def compare(
     adopted: Collection[str] = (),
     make_keys: bool = False,
     removing: bool = False,
+    lenient: bool = False,
 ) -> Comparison:
     """Check a platform's configuration and compare it with AWS.
 
     `prune` also plans to delete what is no longer wanted. `adopted` are distributions of others to take over: see
     :py:func:`tutorcloudfront.reconcile.adoption.adopt`. With `make_keys`, a signing key that is needed and not there is
     made, else it is only spoken of. With `removing`, it is for taking everything away, for which nothing need be known of
-    what could be made.
+    what could be made; with `lenient`, for telling how things are, as far as that can be known.
 
     Raises:
-        SettingsError: the settings are wrong; AWS has not been asked anything.
+        SettingsError: the settings are wrong, or a key set can not be had; AWS has been asked for keys at most.
         AwsError: AWS could not be asked.
         TutorError: a distribution can not be adopted.
     """
@@ -88,7 +93,11 @@ def compare(
     sites = tuple(sites_of(settings))
     aws = Aws(settings)
     settings = keyring.with_known_keys(settings, sites, aws, make=make_keys)
-    key_sets = read_key_sets(settings, sites, all_needed=not removing)
+    unread: tuple[Unread, ...] = ()
+    if removing or lenient:
+        key_sets, unread = look_for_key_sets(settings, sites)
+    else:
+        key_sets = read_key_sets(settings, sites)
     inventory = take_inventory(aws, settings, sites, thorough=prune or removing)
     if adopted:
         inventory = adopt(aws, inventory, sites, adopted)
@@ -96,7 +105,7 @@ def compare(
     inventory = with_functions_as_they_are(aws, inventory, desired, settings.resource_prefix)
     opening = () if removing else tuple(warnings_of_opening(settings, sites, inventory))
     plan = _plan(settings, sites, inventory, desired, prune=prune)
-    return Comparison(settings, sites, aws, inventory, replace(plan, notes=(*opening, *plan.notes)), key_sets)
+    return Comparison(settings, sites, aws, inventory, replace(plan, notes=(*opening, *plan.notes)), key_sets, unread)
 
 
 def _plan(

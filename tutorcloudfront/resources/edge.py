@@ -103,6 +103,11 @@ def code_of(settings: Settings, site: Site, task: str, key_sets: KeySets) -> byt
     return authorizer_zip(config) if config else b""
 
 
+def is_known(function: Resource) -> bool:
+    """Tell whether it is known how a function should be, which it is not without its issuer's key set."""
+    return "Digest" in function.config
+
+
 def _function(name: str, settings: Settings, task: str, code: bytes) -> Resource:
     """Return a function. What AWS tells of it by its tags is a digest of all that a new version is made for.
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from tutorcloudfront.aws.kinds import Existing
 from tutorcloudfront.aws.kinds.distribution import DISTRIBUTION
-from tutorcloudfront.reconcile.plan import Plan
+from tutorcloudfront.reconcile.plan import Change, Plan
+from tutorcloudfront.resources.edge import FUNCTION, is_known
 from tutorcloudfront.resources.resource import Ref
 from tutorcloudfront.result import Served
 from tutorcloudfront.status.facts import Certificate, Facts, Logging, certificate_arn
@@ -29,7 +30,7 @@ class Row:
     host: str
     id: str
     state: str
-    drift: Drift
+    drift: Drift | None
     certificate_arn: str
     certificate: Certificate | None
     web_acl: str
@@ -60,7 +61,7 @@ def document(rows: Sequence[Row], notes: Sequence[str]) -> dict[str, t.Any]:
     return {"sites": [_site(row) for row in rows], "notes": list(notes)}
 
 
-def _row(name: str, host: str, distribution: Existing | None, drift: Drift, facts: Facts) -> Row:
+def _row(name: str, host: str, distribution: Existing | None, drift: Drift | None, facts: Facts) -> Row:
     if distribution is None:
         return Row(name, host, "", "missing", drift, "", None, "", None, None)
     arn, id_ = certificate_arn(distribution), distribution.id
@@ -78,19 +79,22 @@ def _row(name: str, host: str, distribution: Existing | None, drift: Drift, fact
     )
 
 
-def _drift(site: str, plan: Plan) -> Drift:
+def _drift(site: str, plan: Plan) -> Drift | None:
     """Return in a word what the plan has for a site, or for anything that the site needs."""
     changes = {change.ref: change for change in plan.changes}
     own = changes.get(Ref(DISTRIBUTION.name, site))
     if own is None or own.action == "create":
         return "missing"
-    needed = _with_all_it_needs(own.ref, changes)
-    return "changed" if any(changes[ref].action != "none" for ref in needed) else "none"
+    needed = list(_with_all_it_needs(own.ref, changes))
+    if any(change.action != "none" for change in needed):
+        return "changed"
+    functions = (change.resource for change in needed if change.resource.kind == FUNCTION)
+    return "none" if all(map(is_known, functions)) else None
 
 
-def _with_all_it_needs(ref: Ref, changes: Mapping[Ref, t.Any]) -> Iterator[Ref]:
+def _with_all_it_needs(ref: Ref, changes: Mapping[Ref, Change]) -> Iterator[Change]:
     if ref in changes:
-        yield ref
+        yield changes[ref]
         for needed in changes[ref].resource.refs:
             yield from _with_all_it_needs(needed, changes)
 

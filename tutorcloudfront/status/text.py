@@ -46,7 +46,7 @@ def _has(encoding: str, text: str) -> bool:
 def _first(row: Row) -> Iterator[str]:
     """Yield the columns; a long name has a line of its own."""
     waf = ("yes" if row.web_acl else "no") if row.id else "-"
-    cells = [row.site, row.id or "-", row.state, row.drift, waf, LOGS[row.logging] if row.id else "-"]
+    cells = [row.site, row.id or "-", row.state, row.drift or "?", waf, LOGS[row.logging] if row.id else "-"]
     widths = list(COLUMNS.values())
     if len(row.site) > widths[0] - 2:
         yield click.style(row.site, bold=True)

@@ -58,7 +58,7 @@ def _changes(simulation: Simulation) -> Finding:
             "iam:SimulatePrincipalPolicy (and iam:GetRole for a role).",
         )
     if not simulation.denied:
-        return Finding("ok", "permissions", ACCOUNT, "IAM would allow all that the plugin changes.")
+        return Finding("ok", "permissions", ACCOUNT, "IAM would allow all that these sites need.")
     named = ", ".join(simulation.denied)
     only_delete = all(":Delete" in action for action in simulation.denied)
     return Finding(

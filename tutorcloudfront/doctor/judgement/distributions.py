@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 
 from tutorcloudfront.doctor.facts import Drift, Serving
 from tutorcloudfront.doctor.finding import ACCOUNT, Finding
+from tutorcloudfront.key_sets import MEND, Unread
 
 CREATE = "tutor cloudfront create-cloudfront-resources"
 DEPLOYED = "Deployed"
@@ -68,6 +69,18 @@ def judge_drift(drift: Drift, subject: str = ACCOUNT) -> Finding:
         message = f"The {name} is not as the settings want it: {fields}{more}."
     mend = f"See `tutor cloudfront plan` for what differs, then run `{CREATE}`, or change the settings."
     return Finding("warning", "distribution", subject, message, mend)
+
+
+def judge_unread(unread: Unread) -> Finding:
+    """Tell of a key set that can not be had here, where functions that check tokens are made of it."""
+    names = ", ".join(site.name for site in unread.sites)
+    message = (
+        f"{unread.problem}: whether the functions of {names} are as the settings want them can not be told, and they can "
+        "not be made or changed. What is deployed goes on with the keys that it has."
+    )
+    # A site of its own rules is the subject, else the setting that many sites share.
+    subject = unread.sites[0].name if unread.sites[0].jwt else unread.setting
+    return Finding("error", "jwt", subject, message, f"{MEND[0].upper()}{MEND[1:]}.")
 
 
 def judge_saved(saved: Iterable[str], domains: Collection[str]) -> Iterator[Finding]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from tutorcloudfront.doctor.facts import Answer, SiteFacts
 from tutorcloudfront.doctor.finding import Finding
 
-OK, NOT_FOUND, FORBIDDEN = 200, 404, 403
+OK, UNAUTHORIZED, FORBIDDEN, NOT_FOUND = 200, 401, 403, 404
 ERRORS = 500
 GATEWAY = (502, 503, 504)
 FOUND = range(200, 300)
@@ -18,6 +18,14 @@ GATEWAY_MEND = (
     "`curl --head https://ORIGIN/` from another network."
 )
 PLAN_MEND = "See `tutor cloudfront plan` for what differs, and run `tutor cloudfront create-cloudfront-resources`."
+#: Whom a firewall by addresses lets in:
+#: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/LocationsOfEdgeServers.html
+UNGUARDED_MEND = (
+    "Safest is a private S3 bucket (`bucket` in place of `alias`), which only this platform's distributions may read. Else "
+    "have a firewall let only CloudFront in (the managed prefix list com.amazonaws.global.cloudfront.origin-facing): that "
+    "keeps browsers out, but not a distribution that somebody else makes with this origin. The plugin makes neither VPC "
+    "origins nor a secret header for the web server to check, and takes away such a header that was set by hand."
+)
 RESTART_MEND = (
     "Run `tutor config save`, then `tutor local restart openedx` (`tutor k8s start`): LMS and Studio read STATIC_URL when "
     "they start."
@@ -33,7 +41,7 @@ def judge_files(facts: SiteFacts) -> Iterator[Finding]:
     for page in facts.pages:
         yield from _platform_page(facts, page)
     if facts.index:
-        yield from (_signed if facts.target.signed else _index)(facts, facts.index)
+        yield from (_index if facts.target.access == "public" else _guarded)(facts, facts.index)
     if facts.runtime_config:
         yield from _runtime_config(facts, facts.runtime_config)
 
@@ -154,19 +162,35 @@ def _index(facts: SiteFacts, index: Answer) -> Iterator[Finding]:
         yield Finding("ok", check, site, f"{index.url} comes through CloudFront{kept}.")
 
 
-def _signed(facts: SiteFacts, answer: Answer) -> Iterator[Finding]:
-    """Tell whether a site that demands signatures does."""
+def _guarded(facts: SiteFacts, answer: Answer) -> Iterator[Finding]:
+    """Tell whether a site that demands signatures or tokens does."""
     site = facts.target.name
+    status, what = (FORBIDDEN, "signature") if facts.target.access == "signed" else (UNAUTHORIZED, "token")
     if fault := _failure(site, "file", answer):
         yield fault
     elif not answer.by_cloudfront:
         yield _somebody_else(site, "file", answer)
-    elif answer.status == FORBIDDEN:
-        message = f"{answer.url} can not be had without a signature, as it should be."
+    elif answer.status == status:
+        message = f"{answer.url} can not be had without a {what}, as it should be."
         yield Finding("ok", "file", site, message)
     else:
-        message = f"{answer.url} is answered with status {answer.status} to one who has no signature."
+        message = f"{answer.url} is answered with status {answer.status} to one who has no {what}."
         yield Finding("error", "file", site, message, PLAN_MEND)
+
+
+def judge_unguarded(facts: SiteFacts) -> Iterator[Finding]:
+    """Tell whether the web server behind a guarded site lets the guard be gone round."""
+    site, origin = facts.target.name, facts.target.origin
+    answers = [answer for answer in facts.unguarded if answer.status]
+    if given := [answer for answer in answers if answer.status in FOUND or answer.status == NOT_FOUND]:
+        message = (
+            f"{given[-1].url} is answered with status {given[-1].status} to one who comes past CloudFront: whoever knows "
+            f"the name {origin} seems to need neither signature nor token for what is there."
+        )
+        yield Finding("warning", "origin", site, message, UNGUARDED_MEND)
+    elif answers and all(answer.status in (UNAUTHORIZED, FORBIDDEN) for answer in answers):
+        message = f"{origin} refuses what is asked past CloudFront ({answers[-1].status}), as it should be."
+        yield Finding("ok", "origin", site, message)
 
 
 def _runtime_config(facts: SiteFacts, config: Answer) -> Iterator[Finding]:

@@ -34,7 +34,7 @@ def judge_names(facts: SiteFacts) -> Iterator[Finding]:
     elif distribution.problem:
         yield _unanswered(target.name, distribution)
     for alias in facts.aliases:
-        yield _alias(facts, alias, distribution)
+        yield (_lacking if alias.host in target.lacking else _alias)(facts, alias, distribution)
     for wildcard in target.aliases:
         if wildcard.startswith("*"):
             message = f"{wildcard} was not looked up: each host name that it stands for needs a record of its own, or one for all."
@@ -45,6 +45,15 @@ def _not_yet(facts: SiteFacts) -> Iterator[Finding]:
     if facts.aliases:
         message = f"{', '.join(alias.host for alias in facts.aliases)}: no distribution is there yet to lead to."
         yield Finding("info", "dns", facts.target.name, message)
+
+
+def _lacking(facts: SiteFacts, alias: Resolution, distribution: Resolution) -> Finding:
+    message = f"{alias.host} is no name of {distribution.host}, which would answer browsers with an error."
+    mend = (
+        f"Let no DNS record lead {alias.host} there until `tutor cloudfront create-cloudfront-resources` has given it the "
+        "name."
+    )
+    return Finding("warning", "dns", facts.target.name, message, mend)
 
 
 def _alias(facts: SiteFacts, alias: Resolution, distribution: Resolution) -> Finding:

@@ -14,6 +14,8 @@ from tutorcloudfront.doctor.facts import AccountFacts, Certificate, Identity, Re
 from tutorcloudfront.doctor.probes.parallel import side_by_side
 from tutorcloudfront.doctor.probes.permissions import simulate
 from tutorcloudfront.resources.tags import PREFIX_TAG
+from tutorcloudfront.settings import Settings
+from tutorcloudfront.sites import Site
 
 #: What an account may have unless it asked for more, by the kinds of `aws.kinds`:
 #: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html
@@ -39,14 +41,16 @@ TAGS = "tags"
 T = t.TypeVar("T")
 
 
-def look_at_account(aws: Aws, prefix: str, certificates: Iterable[str]) -> AccountFacts:
+def look_at_account(
+    aws: Aws, settings: Settings, sites: Sequence[Site], certificates: Iterable[str] = ()
+) -> AccountFacts:
     """Return what AWS tells of the account. Without an identity nothing else is asked."""
     identity = _identity(aws)
     if isinstance(identity, Refusal):
         return AccountFacts(identity)
     jobs: dict[tuple[str, str], Callable[[], t.Any]] = {
-        ("count", TAGS): partial(_tagged, aws, prefix),
-        ("simulation", ""): partial(simulate, aws, identity),
+        ("count", TAGS): partial(_tagged, aws, settings.resource_prefix),
+        ("simulation", ""): partial(simulate, aws, identity, settings, sites),
         **{("count", name): partial(_count, aws, name) for name in KINDS},
         **{("quota", name): partial(_quota, aws, code) for name, code in QUOTA_CODES.items()},
         **{("certificate", arn): partial(certificate, aws, arn) for arn in certificates},

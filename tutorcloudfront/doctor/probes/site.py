@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import typing as t
 from collections.abc import Callable, Iterable, Sequence
+from urllib.parse import urljoin
 
 from tutorcloudfront.doctor.facts import Answer, FrontPage, Handshake, Resolution, SiteFacts, Target
 from tutorcloudfront.doctor.probes import names, tls, web
@@ -20,6 +21,8 @@ PLATFORM_PAGES = ("/login", "/admin/")
 #: Where one of the micro-frontends' pages is, whichever of them a platform has.
 INDEX_PAGES = ("/authn/login", "/learning/", "/account/", "/")
 RUNTIME_CONFIG = "/api/mfe_config/v1?mfe=authn"
+#: What nobody has: a web server that looks for it would look for private files as well.
+NOBODYS_PATH = "/tutor-contrib-cloudfront-doctor"
 OK = 200
 
 Job = tuple[str, str]
@@ -83,6 +86,9 @@ def _files(
     if origin.ipv4 and (not target.origin_https or (handshake and not handshake.problem)):
         url = f"{'https' if target.origin_https else 'http'}://{target.origin}{path}"
         jobs["origin answer", ""] = functools.partial(web.get, network, url, origin.ipv4, as_cloudfront=True)
+        if target.access != "public" and target.has_web_server:
+            for each in ("/", NOBODYS_PATH):
+                jobs["unguarded", each] = functools.partial(web.get, network, urljoin(url, each), origin.ipv4)
     viewer: Handshake | None = seen.get((target, ("viewer", target.host)))
     if viewer is None or viewer.problem:
         return jobs
@@ -130,6 +136,7 @@ def _facts(target: Target, found: dict[str, Resolution], seen: Seen) -> SiteFact
         viewers=tuple(of("viewer").values()),
         origin_handshake=one("origin"),
         origin_answer=one("origin answer"),
+        unguarded=tuple(of("unguarded").values()),
         front_page=one("front"),
         file=one("file"),
         pages=tuple(of("page").values()),
