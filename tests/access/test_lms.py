@@ -11,10 +11,10 @@ from urllib.parse import quote
 
 import pytest
 
+from tests.access.attempts import ATTEMPTS
 from tests.access.conftest import SETTINGS
 from tests.access.keys import is_admitted, private_key, sent
 from tests.access.site import COURSE, LMS, MEDIA, MFE, OTHER_COURSE
-from tests.access.test_paths import ATTEMPTS
 from tests.support.sandbox import Aws
 from tutorcloudfront.access.lms.courses import course_key
 from tutorcloudfront.sandbox import Sandbox
