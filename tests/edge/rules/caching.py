@@ -5,9 +5,9 @@ from __future__ import annotations
 import email.utils
 import time
 
-from tests.edge.lab import Lab
 from tests.edge.rules.table import rule
 from tests.sandbox.examples import CACHING_DISABLED
+from tests.support.lab import Lab
 
 TTL = "Expiration.html#ExpirationDownloadDist"
 HEADERS = "Expiration.html#expiration-individual-objects"

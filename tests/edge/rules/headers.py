@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 import typing as t
 
-from tests.edge.lab import Answer, Lab
 from tests.edge.rules.table import rule
 from tests.sandbox.examples import SIMPLE_CORS, Config, items
+from tests.support.lab import Answer, Lab
 
 POLICY = "understanding-response-headers-policies.html"
 REMOVED = "RequestAndResponseBehaviorCustomOrigin.html#ResponseCustomRemovedHeaders"
