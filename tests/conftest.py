@@ -1,3 +1,11 @@
 from __future__ import annotations
 
-pytest_plugins = ["tests.support.project", "tests.support.sandbox"]
+import signal
+
+# Each after those that it imports.
+pytest_plugins = [
+    f"tests.support.{name}" for name in ("project", "sandbox", "origin", "caddy", "commands", "lab", "platform")
+]
+
+# Where the tests run in the background of a shell, Ctrl-C is ignored by them and by all that they start.
+signal.signal(signal.SIGINT, signal.default_int_handler)

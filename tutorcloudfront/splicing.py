@@ -12,14 +12,14 @@ def spliced(text: str, key: str, new: str) -> str:
     """
     node = yaml.compose(text, Loader=yaml.SafeLoader)
     entries = node.value if isinstance(node, yaml.MappingNode) else []
-    column = entries[0][0].start_mark.column if entries else 0
+    column = node.start_mark.column if node else 0
     new = _in_style_of(text, new, column)
     places = [(name.start_mark.index, _end(value)) for name, value in entries if name.value == key]
     if new and not places:
         return _with_added(text, " " * column + new)
     # Of several entries with one key, YAML takes the last.
     for start, end in reversed(places):
-        text = text[:start] + new.rstrip() + text[end:] if new else _without(text, start, end)
+        text = text[:start] + new.rstrip("\r\n") + text[end:] if new else _without(text, start, end)
         new = ""
     return text
 

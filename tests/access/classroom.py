@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import ssl
 import time
 import typing as t
 from collections.abc import Iterator
@@ -13,8 +12,6 @@ from urllib.parse import quote
 
 from tests.access.hls import recording
 from tests.access.site import COURSE, LMS, MEDIA, MFE, OTHER_COURSE, PASSWORD
-from tests.browser.chromium import Browser, eventually, started
-from tests.edge.origin import Origin
 from tests.sandbox.examples import (
     CACHING_OPTIMIZED,
     access_control,
@@ -27,9 +24,10 @@ from tests.sandbox.examples import (
     response_headers_policy,
     s3_origin,
 )
+from tests.support.chromium import Browser, eventually, started
+from tests.support.origin import Origin, server_context
 from tests.support.sandbox import Aws
 from tutorcloudfront.sandbox import Sandbox
-from tutorcloudfront.sandbox.certificate import self_signed
 from tutorcloudfront.sandbox.http import KeepAliveHandler, Server
 from tutorcloudfront.signing import keys
 
@@ -97,7 +95,7 @@ def classroom(folder: Path, private_key: str) -> Iterator[Classroom]:
         lines: list[str] = []
         sandbox = stack.enter_context(Sandbox(account=ACCOUNT, deploy_seconds=0, log=lines.append))
         key_id = serve_media(sandbox, Aws(sandbox), keys.public_key(private_key))
-        context = _tls(folder)
+        context = server_context(folder, [LMS, MFE])
         pages = Origin(context)
         stack.callback(pages.close)
         lms = Server(0, get_wsgi_application(), KeepAliveHandler)
@@ -154,11 +152,3 @@ def _fill(s3: t.Any, distribution_arn: str) -> None:
         "Condition": {"StringEquals": {"AWS:SourceArn": distribution_arn}},
     }
     s3.put_bucket_policy(Bucket=BUCKET, Policy=json.dumps({"Version": "2012-10-17", "Statement": [statement]}))
-
-
-def _tls(folder: Path) -> ssl.SSLContext:
-    path = folder / "certificate.pem"
-    path.write_bytes(b"".join(self_signed([LMS, MFE])))
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(path)
-    return context

@@ -7,7 +7,7 @@ import sys
 import typing as t
 from pathlib import Path
 
-from tests.packaging.conftest import ROOT
+from tests.support import ROOT
 
 LMS, MFE, MEDIA = "learn.example.com", "apps.learn.example.com", "media.learn.example.com"
 COURSE, OTHER_COURSE = "course-v1:Acme+Bees+2026", "course-v1:Acme+Wasps+2026"

@@ -18,9 +18,8 @@ from tests.access.classroom import Classroom, classroom
 from tests.access.hls import SECONDS, SEGMENTS
 from tests.access.keys import private_key
 from tests.access.site import COURSE, LMS, MEDIA, MFE, OTHER_COURSE
-from tests.browser.chromium import eventually
-from tests.packaging.conftest import ROOT
-from tests.status.browser import CHROMEDRIVER, CHROMIUM
+from tests.support import ROOT
+from tests.support.chromium import eventually, require_chromium
 
 #: One browser and one sandbox for all of them.
 pytestmark = pytest.mark.xdist_group("access-browser")
@@ -58,8 +57,7 @@ return {statuses, played: video.played.end(0)};
 
 @pytest.fixture(scope="module")
 def open_classroom(running_lms: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Classroom]:
-    if not CHROMIUM or not CHROMEDRIVER:
-        pytest.skip("needs Chromium and its driver; on Debian: apt install chromium chromium-driver")
+    require_chromium()
     with classroom(tmp_path_factory.mktemp("classroom"), private_key()) as opened:
         opened.pages.say("/", body=PAGE, content_type="text/html")
         yield opened

@@ -11,8 +11,8 @@ from urllib.parse import quote
 import flask
 import pytest
 
+from tests.access.attempts import ATTEMPTS
 from tests.access.keys import KEY_ID, is_admitted, private_key
-from tests.access.test_paths import ATTEMPTS
 from tutorcloudfront.access.flask import CloudFrontRedirect
 
 Config = dict[str, t.Any]

@@ -11,10 +11,10 @@ from urllib.parse import quote
 
 import pytest
 
+from tests.access.attempts import ATTEMPTS
 from tests.access.conftest import SETTINGS
 from tests.access.keys import is_admitted, private_key, sent
 from tests.access.site import COURSE, LMS, MEDIA, MFE, OTHER_COURSE
-from tests.access.test_paths import ATTEMPTS
 from tests.support.sandbox import Aws
 from tutorcloudfront.access.lms.courses import course_key
 from tutorcloudfront.sandbox import Sandbox
@@ -120,7 +120,13 @@ def test_malformed_key_gets_nothing(lms: None, browser_of: Browsers, key: str) -
 
 @pytest.mark.parametrize(
     ("text", "is_one"),
-    [(COURSE, True), ("Acme/Bees/2026", False), ("library-v1:Acme+Bees", False)],
+    [
+        (COURSE, True),
+        ("Acme/Bees/2026", False),
+        ("library-v1:Acme+Bees", False),
+        (f"{COURSE}+branch@draft", False),
+        (f"{COURSE}+version@519665f6223ebd6980884f2b", False),
+    ],
 )
 def test_keys_of_runs_of_courses_are_keys_of_courses(text: str, is_one: bool) -> None:
     assert (course_key(text) is not None) is is_one

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import ssl
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -11,14 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.chromium import Browser, started
-from tests.edge.origin import Origin
-from tests.platform.caddy import MISSING, find_caddy, free_port, running_caddy
-from tests.status.browser import CHROMEDRIVER, CHROMIUM
+from tests.support.caddy import free_port, running_caddy
+from tests.support.chromium import Browser, require_chromium, started
+from tests.support.origin import Origin, server_context
 from tests.support.project import Project
 from tests.support.sandbox import Aws
 from tutorcloudfront.sandbox import Sandbox
-from tutorcloudfront.sandbox.certificate import self_signed
 
 LMS, MFE, MFE_ORIGIN = "learn.example.com", "apps.learn.example.com", "apps-origin.learn.example.com"
 ACCOUNT = "510987654321"
@@ -46,24 +43,15 @@ class Platform:
 
 
 @pytest.fixture(scope="session")
-def caddy() -> Path:
-    found = find_caddy()
-    if found is None:
-        pytest.skip(MISSING)
-    return found
-
-
-@pytest.fixture(scope="session")
 def running_platform(
     project_template: Project, caddy: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Platform]:
-    if not CHROMIUM or not CHROMEDRIVER:
-        pytest.skip("needs Chromium and its driver; on Debian: apt install chromium chromium-driver")
+    require_chromium()
     folder = tmp_path_factory.mktemp("browser")
     project = project_template.copy(folder / "project")
     extra = {"domain": MFE, "alias": MFE_ORIGIN, "certificate_arn": CERTIFICATE}
     project.set(CLOUDFRONT_EXTRA_DOMAINS=[extra])
-    pages, static = Origin(_tls(folder)), Origin()
+    pages, static = Origin(server_context(folder, [LMS])), Origin()
     port = free_port()
     origins = {LMS: static.url, MFE_ORIGIN: f"http://127.0.0.1:{port}"}
     with ExitStack() as stack:
@@ -96,14 +84,6 @@ def browser(platform: Platform) -> Iterator[Browser]:
     hosts = {"*.cloudfront.net": edge, MFE: edge, LMS: int(platform.pages.url.rpartition(":")[2])}
     with started(hosts) as browser:
         yield browser
-
-
-def _tls(folder: Path) -> ssl.SSLContext:
-    path = folder / "certificate.pem"
-    path.write_bytes(b"".join(self_signed([LMS])))
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(path)
-    return context
 
 
 def _moved(caddyfile: str, dist: Path, port: int) -> str:

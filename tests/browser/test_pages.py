@@ -6,9 +6,9 @@ import typing as t
 
 import pytest
 
-from tests.browser.chromium import Browser, eventually
 from tests.browser.conftest import LMS, MFE, Platform
 from tests.browser.font import FAMILY, UNITS_PER_EM, WIDTH, wide_font
+from tests.support.chromium import Browser, eventually
 
 SIZE = 100
 STYLE = f"""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.docs.blocks import ROOT
+from tests.support import ROOT
 
 
 @pytest.fixture(scope="session")

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.docs.blocks import DOCUMENTS, ROOT, Block, blocks
+from tests.docs.blocks import DOCUMENTS, Block, blocks
 from tests.docs.reader import Reader, commands, needs
+from tests.support import ROOT
 from tests.support.project import Project
 from tests.support.sandbox import DEPLOY_SECONDS
 from tutorcloudfront.sandbox import Sandbox

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.docs.blocks import DOCUMENTS, ROOT, blocks
+from tests.docs.blocks import DOCUMENTS, blocks
+from tests.support import ROOT
 from tutorcloudfront.signing import keys
 
 EXAMPLES = [

@@ -10,7 +10,8 @@ from xml.etree import ElementTree
 import click
 import pytest
 
-from tests.docs.blocks import DOCUMENTS, ROOT, blocks
+from tests.docs.blocks import DOCUMENTS, blocks
+from tests.support import ROOT
 from tutorcloudfront.commands.group import MODULES, cloudfront
 from tutorcloudfront.plugin import DEFAULTS
 

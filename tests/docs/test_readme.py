@@ -16,7 +16,8 @@ import yaml
 from tutor import config as tutor_config
 
 from docs.extensions import readme, reference
-from tests.docs.blocks import DOCUMENTS, ROOT, blocks
+from tests.docs.blocks import DOCUMENTS, blocks
+from tests.support import ROOT
 from tests.support.project import Project
 from tutorcloudfront.aws.kinds import KINDS
 from tutorcloudfront.aws.kinds.distribution import DISTRIBUTION

@@ -10,9 +10,8 @@ import typing as t
 
 import pytest
 
-from tests.end_to_end.conftest import Platform
-from tests.end_to_end.conftest import platform as platform
 from tests.support import faults
+from tests.support.platform import Platform
 
 
 @pytest.fixture(autouse=True)
@@ -66,16 +65,12 @@ def test_distributions_are_looked_at_where_no_name_leads_to_them(platform: Platf
 
 def test_what_was_changed_by_hand_is_told(platform: Platform) -> None:
     platform.run("create-cloudfront-resources")
-    client = platform.aws("cloudfront")
-    found = next(item for item in platform.distributions() if item["Comment"].endswith(": lms"))
-    config = client.get_distribution_config(Id=found["Id"])
-    changed = {**config["DistributionConfig"], "Enabled": False, "PriceClass": "PriceClass_100"}
-    client.update_distribution(Id=found["Id"], IfMatch=config["ETag"], DistributionConfig=changed)
+    platform.change_by_hand("lms", Enabled=False, PriceClass="PriceClass_100")
     platform.project.set(CLOUDFRONT_DISTRIBUTIONS={})
 
     messages = " ".join(message for _, message in of(document(platform), "distribution", "lms"))
 
-    assert f"{found['Id']} is disabled" in messages
+    assert f"{platform.ids()['lms']} is disabled" in messages
     assert "PriceClass" in messages
     assert "is not saved in config.yml" in messages
 

@@ -72,6 +72,10 @@ def test_a_certificate_that_is_not_validated_yet_names_the_records_to_set() -> N
     assert record in found.mend
 
 
+def test_of_a_certificate_that_was_revoked_nothing_is_said_of_its_end() -> None:
+    assert "REVOKED" in acm(replace(CERTIFICATE, status="REVOKED", expires=NOW + timedelta(days=3))).message
+
+
 def test_a_certificate_that_failed_tells_why() -> None:
     found = acm(replace(CERTIFICATE, status="FAILED", expires=None, reason="CAA_ERROR"))
 

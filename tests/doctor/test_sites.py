@@ -5,6 +5,7 @@ from __future__ import annotations
 import ssl
 import typing as t
 from dataclasses import replace
+from datetime import datetime, timedelta, timezone
 
 import pytest
 
@@ -32,8 +33,9 @@ from tests.doctor.platform import (
     through_cloudfront,
     wrong,
 )
-from tutorcloudfront.doctor.facts import Target
+from tutorcloudfront.doctor.facts import Handshake, SiteFacts, Target
 from tutorcloudfront.doctor.finding import Finding
+from tutorcloudfront.doctor.judgement.certificates import judge_origin, judge_viewers
 
 
 def test_nothing_is_wrong_with_a_platform_in_order(world: Internet) -> None:
@@ -323,6 +325,18 @@ def test_a_cloudfront_that_can_not_be_reached_is_this_machines_fault(world: Inte
 
     assert (told.severity, told.check) == ("warning", "tls")
     assert "CloudFront could not be reached from this machine (refused" in told.message
+
+
+@pytest.mark.parametrize(("check", "severity"), [("tls", "ok"), ("origin", "warning")])
+def test_a_certificate_that_ends_soon_is_told_of_where_nobody_else_tells_of_it(check: str, severity: str) -> None:
+    """ACM is asked for those that browsers see."""
+    now = datetime(2026, 1, 1, tzinfo=timezone.utc)
+    ending = Handshake("cdn.example.com", expires=now + timedelta(days=3))
+    facts = SiteFacts(LMS_SITE, viewers=(ending,), origin_handshake=ending)
+
+    (told,) = judge_viewers(facts, now) if check == "tls" else judge_origin(facts, now)
+
+    assert (told.check, told.severity) == (check, severity)
 
 
 # Files

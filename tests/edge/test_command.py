@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from tests.edge.origin import Origin
+from tests.support.origin import Origin
 from tests.support.project import TUTOR, Project
 
 #: Makes a distribution and asks the edge for a file twice, knowing nothing but its environment.

@@ -198,6 +198,7 @@ class TestRequests:
             ("lower case", "request.headers['X-Mine'] = {value: '1'}"),
             ("not the name of a header", "request.headers['a b'] = {value: '1'}"),
             ("control characters", "request.headers['x-mine'] = {value: 'a\\r\\nb: c'}"),
+            ("control characters", "request.headers['x-mine'] = {value: '\\x7f'}"),
             ("string `value`", "request.headers['x-mine'] = 'text'"),
             ("string `value`", "request.headers['x-mine'] = {value: 1}"),
             ("multiValue must be an array", "request.headers['x-mine'] = {value: '1', multiValue: '2'}"),

@@ -17,10 +17,10 @@ import aiohttp
 import pytest
 
 from tests.doctor.internet import Authority, tls_context
-from tests.edge.lab import Lab
-from tests.edge.origin import Hangs, Origin, breaks_off, dies
 from tests.edge.rules.errors import impatient
 from tests.sandbox.examples import CACHING_DISABLED, Config, custom_origin, items
+from tests.support.lab import Lab
+from tests.support.origin import Hangs, Origin, breaks_off, dies
 from tests.support.sandbox import Aws
 from tutorcloudfront.sandbox import Sandbox
 

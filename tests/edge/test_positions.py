@@ -15,8 +15,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 import tutorcloudfront.resources
-from tests.edge.lab import Lab
 from tests.sandbox.examples import CACHING_DISABLED, Config, items
+from tests.support.lab import Lab
 
 TOMORROW = datetime.now(timezone.utc) + timedelta(days=1)
 ROLE = {

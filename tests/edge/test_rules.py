@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.edge.lab import Lab
 from tests.edge.rules import caching, compression, distributions, errors, headers, keys, origins, ranges, viewers
 from tests.edge.rules.table import RULES, Rule
+from tests.support.lab import Lab
 
 #: Their rules are in the table once they are imported.
 CHAPTERS = (caching, compression, distributions, errors, headers, keys, origins, ranges, viewers)

@@ -6,10 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.edge.conftest import lab, running_edge, running_origin
 from tests.edge_functions.web import Web
-
-__all__ = ["lab", "running_edge", "running_origin"]
 
 
 @pytest.fixture

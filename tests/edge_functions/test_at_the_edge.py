@@ -9,10 +9,10 @@ import zipfile
 
 import pytest
 
-from tests.edge.lab import Lab
 from tests.edge_functions.aws_service import Asked, Denied, Service
 from tests.edge_functions.tokens import Issuer, config_of, pem, private_key
 from tests.sandbox.examples import Config, items
+from tests.support.lab import Lab
 from tests.support.roles import trust
 from tutorcloudfront.edge.config import SignerConfig
 from tutorcloudfront.edge.issuers import lms_config

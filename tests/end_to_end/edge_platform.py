@@ -6,10 +6,10 @@ import http.client
 import typing as t
 from dataclasses import dataclass
 
-from tests.edge.origin import Asked, Origin
 from tests.edge_functions import aws_service
 from tests.edge_functions.tokens import Issuer, jwk, private_key
-from tests.end_to_end.conftest import Platform
+from tests.support.origin import Asked, Origin
+from tests.support.platform import Platform
 from tutorcloudfront.sandbox.surroundings import ACCESS_KEY_ID, SECRET_ACCESS_KEY
 
 DOMAIN = "images.learn.example.com"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.end_to_end.conftest import Platform
+from tests.support.platform import Platform
 
 ASSETS = ["/assets/courseware/*", "/asset-v1:*", "/c4x/*"]
 

@@ -7,7 +7,7 @@ import stat
 
 import pytest
 
-from tests.end_to_end.conftest import Platform
+from tests.support.platform import Platform
 
 
 def test_a_first_run_creates_everything_and_a_second_changes_nothing(platform: Platform) -> None:

@@ -12,12 +12,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.edge.origin import Origin
 from tests.edge_functions.tokens import Issuer, jwk, pem, private_key
 from tests.edge_functions.web import Web
-from tests.end_to_end.conftest import Platform
 from tests.end_to_end.edge_platform import CLAIMS, COGNITO, DOMAIN, FRAME, SERVICE_HOST, Edge, token
 from tests.support import faults
+from tests.support.commands import Commands
+from tests.support.origin import Origin
+from tests.support.platform import Platform
 from tests.support.project import Project
 from tests.support.roles import trust
 from tests.support.sandbox import Aws
@@ -33,29 +34,22 @@ ACCOUNT = "345678901234"
 
 
 @pytest.fixture(scope="module")
-def service() -> Iterator[Origin]:
-    origin = Origin()
-    yield origin
-    origin.close()
-
-
-@pytest.fixture(scope="module")
-def guarded_account(service: Origin) -> Iterator[tuple[Sandbox, Aws]]:
+def guarded_account(running_origin: Origin) -> Iterator[tuple[Sandbox, Aws]]:
     """An account whose edge has the service, and whose functions stay at the edge for a second."""
-    origins = {SERVICE_HOST: service.url, "files.example.com": service.url}
+    origins = {SERVICE_HOST: running_origin.url, "files.example.com": running_origin.url}
     with Sandbox(account=ACCOUNT, deploy_seconds=0, replica_seconds=1.0, origins=origins) as sandbox:
         yield sandbox, Aws(sandbox)
 
 
 @pytest.fixture
-def edge(guarded_account: tuple[Sandbox, Aws], service: Origin, project: Project) -> Edge:
+def edge(guarded_account: tuple[Sandbox, Aws], running_origin: Origin, project: Project, commands: Commands) -> Edge:
     sandbox, aws = guarded_account
     sandbox.reset()
-    service.forget()
-    platform = Platform(project, sandbox, aws, faults.Recorder())
+    running_origin.forget()
+    platform = Platform(project, sandbox, aws, faults.Recorder(), commands)
     sandbox.add_certificate(platform.certificate, ["*.learn.example.com"])
     platform.put_in_front()
-    edge = Edge(platform, service)
+    edge = Edge(platform, running_origin)
     edge.set()
     return edge
 

@@ -7,8 +7,8 @@ import typing as t
 import zipfile
 from pathlib import Path
 
+from tests.support.entries import COGNITO, KEYS, service
 from tests.support.project import Project
-from tests.unit.test_edge_settings import COGNITO, KEYS, service
 
 SETTINGS: dict[str, t.Any] = {
     "CLOUDFRONT_JWT": {**COGNITO, "jwks": KEYS},

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.conftest import new_platform
 from tests.end_to_end.trial import CREATE, Trial, Trials
 from tests.support import confined, faults
+from tests.support.commands import Commands
+from tests.support.platform import new_platform
 from tests.support.project import Project
 from tests.support.sandbox import Aws
 from tests.support.soak import rounds
@@ -30,13 +31,13 @@ CHANGES: tuple[dict[str, t.Any], ...] = (
 
 
 @pytest.fixture
-def trials(project_template: Project, tmp_path: Path, sandbox: Sandbox, aws: Aws) -> Trials:
+def trials(project_template: Project, tmp_path: Path, sandbox: Sandbox, aws: Aws, commands: Commands) -> Trials:
     """Makes trials, each in an account that is empty again."""
 
     def begin() -> Trial:
         sandbox.reset()
         folder = tmp_path / f"project{len(list(tmp_path.iterdir()))}"
-        return Trial(new_platform(project_template.copy(folder), sandbox, aws))
+        return Trial(new_platform(project_template.copy(folder), sandbox, aws, commands))
 
     return begin
 
@@ -118,7 +119,7 @@ def test_any_failures_of_aws_and_of_the_network_are_got_over(trials: Trials) -> 
 def test_reads_that_lag_behind_make_nothing_twice(trials: Trials) -> None:
     for dice in rounds(1):
         trial = trials()
-        stale = faults.Stale(0.5, 4, dice.randrange(1000))
+        stale = faults.Stale(0.5, 0.5, dice.randrange(1000))
         trial.platform.put_in_front(stale)
         for change in ({}, *dice.sample(CHANGES, 2)):
             trial.set(**change)

@@ -8,8 +8,8 @@ import subprocess
 
 import pytest
 
-from tests.end_to_end.conftest import Platform
 from tests.support import faults
+from tests.support.platform import Platform
 
 MANY_SITES = [f"site{number}.example.com" for number in range(150)]
 

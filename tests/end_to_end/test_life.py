@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import random
 import signal
@@ -10,8 +11,8 @@ import typing as t
 
 import pytest
 
-from tests.end_to_end.conftest import Platform
 from tests.support import confined, faults
+from tests.support.platform import Platform
 
 SITES = [f"site{number}.example.com" for number in range(18)]
 ORIGIN = {"HTTPPort": 80, "HTTPSPort": 443, "OriginProtocolPolicy": "https-only"}
@@ -115,11 +116,7 @@ def test_destroy_waits_until_no_page_asks_for_course_assets_any_more(platform: P
 
 def test_destroy_shows_what_was_changed_by_hand_before_it_goes(platform: Platform) -> None:
     platform.create()
-    client = platform.aws("cloudfront")
-    lms = platform.project.config()["CLOUDFRONT_DISTRIBUTIONS"]["learn.example.com"]["id"]
-    held = client.get_distribution_config(Id=lms)
-    held["DistributionConfig"]["PriceClass"] = "PriceClass_100"
-    client.update_distribution(Id=lms, IfMatch=held["ETag"], DistributionConfig=held["DistributionConfig"])
+    platform.change_by_hand("lms", PriceClass="PriceClass_100")
 
     told = platform.run("destroy", "--yes").stderr
 
@@ -168,14 +165,7 @@ def test_a_distribution_that_is_switched_on_again_meanwhile_is_told_of_and_goes_
     platform: Platform,
 ) -> None:
     platform.create()
-    client = platform.aws("cloudfront")
-    lms = platform.project.config()["CLOUDFRONT_DISTRIBUTIONS"]["learn.example.com"]["id"]
-
-    def switch_on() -> None:
-        held = client.get_distribution_config(Id=lms)
-        config = {**held["DistributionConfig"], "Enabled": True}
-        client.update_distribution(Id=lms, IfMatch=held["ETag"], DistributionConfig=config)
-
+    switch_on = functools.partial(platform.change_by_hand, "lms", Enabled=True)
     platform.put_in_front(faults.AfterCall(3, switch_on, only=["UpdateDistribution"]))
 
     told = platform.run("destroy", "--yes", status=1).stderr

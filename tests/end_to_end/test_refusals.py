@@ -7,8 +7,8 @@ import typing as t
 
 import pytest
 
-from tests.end_to_end.conftest import Platform
 from tests.support import faults
+from tests.support.platform import Platform
 
 HOSTS = [f"h{number}.example.com" for number in range(101)]
 ADD_ALIASES = f"""

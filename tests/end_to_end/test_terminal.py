@@ -10,7 +10,7 @@ from contextlib import contextmanager
 import pexpect
 import pytest
 
-from tests.end_to_end.conftest import Platform
+from tests.support.platform import Platform
 from tests.support.project import TUTOR
 
 QUESTION = re.escape("Change what exists as shown? [y/N]: ")

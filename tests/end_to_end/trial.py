@@ -12,8 +12,8 @@ from pathlib import Path
 
 import yaml
 
-from tests.end_to_end.conftest import Platform
 from tests.support import faults
+from tests.support.platform import Platform
 
 CREATE = ("create-cloudfront-resources", "--yes")
 COMMENT = "# Kept in Git: leave the order and the comments as they are.\n"

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import typing as t
 
-from tests.end_to_end.conftest import platform
 from tests.support.settings import CERTIFICATE, extra_domain, settings_of
 from tutorcloudfront.export.cloudformation import Document, template
 from tutorcloudfront.signing import keys
 from tutorcloudfront.sites import sites_of
-
-__all__ = ["platform"]
 
 WEB_ACL = "arn:aws:wafv2:us-east-1:111122223333:global/webacl/guard/12345678-90ab-cdef-1234-567890abcdef"
 OTHER_CERTIFICATE = CERTIFICATE.replace("12345678-", "87654321-")

@@ -6,7 +6,7 @@ import json
 
 import yaml
 
-from tests.end_to_end.conftest import Platform
+from tests.support.platform import Platform
 
 
 def export(platform: Platform, *args: str, status: int = 0) -> tuple[str, str]:

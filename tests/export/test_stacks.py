@@ -8,14 +8,14 @@ import typing as t
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.end_to_end.conftest import Platform
 from tests.export.conftest import document_of
+from tests.export.stacks import STACK, deploy, outputs
+from tests.support.platform import Platform
 from tests.support.sandbox import Aws
 from tests.support.settings import extra_domain
 
 LONG = f"{'e' * 60}.learn.example.com"
 HOSTS = ["*.example.com", "*.learn.example.com", "*.other.example.org", "*.example.org", f"*.{LONG}"]
-STACK = "platform"
 POLICIES = {
     "CachePolicyId": ("list_cache_policies", "CachePolicy"),
     "OriginRequestPolicyId": ("list_origin_request_policies", "OriginRequestPolicy"),
@@ -24,20 +24,6 @@ POLICIES = {
 
 def export(platform: Platform, *args: str) -> str:
     return platform.run("export", "cloudformation", *args).stdout
-
-
-def deploy(platform: Platform, body: str, **parameters: str) -> dict[str, str]:
-    """Create the stack; return its outputs."""
-    given = [{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()]
-    client = platform.aws("cloudformation")
-    client.create_stack(StackName=STACK, TemplateBody=body, Parameters=given)
-    return outputs(platform)
-
-
-def outputs(platform: Platform) -> dict[str, str]:
-    (stack,) = platform.aws("cloudformation").describe_stacks(StackName=STACK)["Stacks"]
-    assert stack["StackStatus"] in ("CREATE_COMPLETE", "UPDATE_COMPLETE")
-    return {item["OutputKey"]: item["OutputValue"] for item in stack["Outputs"]}
 
 
 def held(aws: Aws) -> dict[str, t.Any]:

@@ -10,15 +10,11 @@ import typing as t
 import pexpect
 import pytest
 
-from tests.end_to_end.conftest import Platform
 from tests.support import faults
+from tests.support.platform import Platform
 from tests.support.project import TUTOR
 
 MFE = "apps.learn.example.com"
-
-
-def ids(platform: Platform) -> dict[str, str]:
-    return {item["Comment"].rpartition(" ")[2]: item["Id"] for item in platform.distributions()}
 
 
 def invalidate(platform: Platform, *args: str, status: int = 0) -> list[dict[str, t.Any]]:
@@ -29,7 +25,7 @@ def invalidate(platform: Platform, *args: str, status: int = 0) -> list[dict[str
 
 def made(platform: Platform, site: str) -> list[list[str]]:
     """Return the paths of each invalidation that CloudFront has of a site."""
-    client, id_ = platform.aws("cloudfront"), ids(platform)[site]
+    client, id_ = platform.aws("cloudfront"), platform.ids()[site]
     listed = client.list_invalidations(DistributionId=id_)["InvalidationList"].get("Items", [])
     got = [client.get_invalidation(DistributionId=id_, Id=item["Id"])["Invalidation"] for item in listed]
     return sorted(sorted(item["InvalidationBatch"]["Paths"]["Items"]) for item in got)
@@ -48,8 +44,8 @@ def test_by_default_the_static_files_of_lms_and_studio_are_fetched_anew(platform
     found = invalidate(platform)
 
     assert [(item["site"], item["distribution"], item["paths"]) for item in found] == [
-        ("lms", ids(platform)["lms"], ["/static/*"]),
-        ("cms", ids(platform)["cms"], ["/static/*"]),
+        ("lms", platform.ids()["lms"], ["/static/*"]),
+        ("cms", platform.ids()["cms"], ["/static/*"]),
     ]
     assert made(platform, "lms") == made(platform, "cms") == [["/static/*"]]
     assert made(platform, MFE) == []
@@ -144,7 +140,7 @@ def test_invalidations_of_others_are_waited_for(platform: Platform) -> None:
     platform.create()
     paths = {"Quantity": 15, "Items": [f"/{number}/*" for number in range(15)]}
     platform.aws("cloudfront").create_invalidation(
-        DistributionId=ids(platform)["lms"], InvalidationBatch={"CallerReference": "theirs", "Paths": paths}
+        DistributionId=platform.ids()["lms"], InvalidationBatch={"CallerReference": "theirs", "Paths": paths}
     )
 
     result = platform.run("invalidate", "--site", "lms")
@@ -197,14 +193,14 @@ def test_a_site_without_distribution_says_what_makes_it(platform: Platform) -> N
 def test_a_distribution_that_config_yml_names_and_the_tags_do_not_is_left_alone(platform: Platform) -> None:
     platform.create()
     client = platform.aws("cloudfront")
-    foreign = ids(platform)["cms"]
+    foreign = platform.ids()["cms"]
     config = platform.project.config()
     config["CLOUDFRONT_DISTRIBUTIONS"]["learn.example.com"]["id"] = foreign
     platform.project.set(CLOUDFRONT_DISTRIBUTIONS=config["CLOUDFRONT_DISTRIBUTIONS"])
 
     (found,) = invalidate(platform, "--site", "lms")
 
-    assert found["distribution"] == ids(platform)["lms"]
+    assert found["distribution"] == platform.ids()["lms"]
     assert client.list_invalidations(DistributionId=foreign)["InvalidationList"]["Quantity"] == 0
 
 

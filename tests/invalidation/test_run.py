@@ -168,6 +168,18 @@ def test_what_is_never_done_is_given_up_after_an_hour() -> None:
     assert 3600 <= sum(pauses) < 3700
 
 
+def test_the_hour_begins_anew_whenever_something_has_come_to_its_end() -> None:
+    account = Account(looks=120)
+    running = run(account, request(), request(reference="second"))
+    running.step()
+    pauses: list[float] = []
+
+    running.go_on(lambda _: None, pauses.append)
+
+    assert sum(pauses) > 3600
+    assert [outcome.status for outcome in running.outcomes] == ["Completed", "Completed"]
+
+
 def test_what_fails_for_one_distribution_stops_no_other() -> None:
     account = Account()
     account.refuse = lambda operation, id_: "AccessDenied" if (operation, id_) == ("CreateInvalidation", "E1") else None

@@ -7,7 +7,8 @@ import zipfile
 
 import pytest
 
-from tests.packaging.conftest import ROOT, Distributions, Installation
+from tests.packaging.conftest import Distributions, Installation
+from tests.support import ROOT
 from tutorcloudfront.__about__ import __version__
 
 #: Built and installed once, by one of the processes that run tests side by side.

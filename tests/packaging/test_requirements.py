@@ -14,7 +14,7 @@ from importlib_metadata import packages_distributions
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from tests.packaging.conftest import ROOT
+from tests.support import ROOT
 
 #: What type checkers know by themselves, standard library or not.
 BUILT_IN = {*sys.stdlib_module_names, "_typeshed"}

@@ -1,20 +1,8 @@
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
-from tests.platform.caddy import MISSING, find_caddy
 from tests.support.project import Project
-
-
-@pytest.fixture(scope="session")
-def caddy() -> Path:
-    found = find_caddy()
-    if found is None:
-        pytest.skip(MISSING)
-    return found
-
 
 #: As the plugin saves them.
 DISTRIBUTIONS = {

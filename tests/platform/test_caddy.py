@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.platform.caddy import Answer, adapt, ask, free_port, running_caddy, running_upstream
+from tests.support.caddy import Answer, adapt, ask, free_port, running_caddy, running_upstream
 from tests.support.project import Project
 
 IMMUTABLE = "public, max-age=31536000, immutable"

@@ -13,10 +13,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.edge.origin import Origin
-from tests.end_to_end.conftest import Platform, new_platform
 from tests.support import faults
-from tests.support.commands import Commands, running
+from tests.support.commands import Commands
+from tests.support.origin import Origin
+from tests.support.platform import Platform, new_platform
 from tests.support.project import Project
 from tests.support.sandbox import Aws
 from tutorcloudfront.sandbox import Sandbox
@@ -47,7 +47,6 @@ class Signed:
 
     platform: Platform
     origin: Origin
-    commands: Commands
     #: All private keys that were ever seen, by the ids that CloudFront gave their public halves.
     seen: dict[str, str] = field(default_factory=dict, repr=False)
 
@@ -62,12 +61,7 @@ class Signed:
 
     def run(self, *args: str, status: int = 0) -> tuple[str, str]:
         """Run `tutor cloudfront …`; return what goes to stdout and to stderr."""
-        project = self.project
-        environment = {**project.environment(), **self.platform.environment()}
-        result = self.commands.run(["cloudfront", *args], environment, project.folder)
-        told = f"{result.stdout}\n{result.stderr}"
-        assert result.returncode == status, told
-        assert "Traceback" not in told, told
+        result = self.platform.run(*args, status=status)
         self.note()
         # Tutor's words to those who are root.
         return result.stdout, "".join(line for line in result.stderr.splitlines(keepends=True) if "as root" not in line)
@@ -84,7 +78,7 @@ class Signed:
         running: list[int] = []
         self.platform.put_in_front(faults.AfterCall(number, lambda: os.kill(running[0], signal.SIGKILL), writes=True))
         environment = {**self.project.environment(), **self.platform.environment()}
-        result = self.commands.run(["cloudfront", *args], environment, self.project.folder, running.append)
+        result = self.platform.commands.run(["cloudfront", *args], environment, self.project.folder, running.append)
         self.platform.put_in_front()
         assert result.returncode in (0, -signal.SIGKILL), result.stderr
         self.note()
@@ -207,6 +201,14 @@ def signer_of(key_id: str, private: str) -> Signer:
     return Signer(key_id, private, keys.fitting(keys.public_key(private), "rsa-sha1"))
 
 
+def foreign_key(client: t.Any, name: str) -> str:
+    """Put a public key into the account that is not the plugin's, and return its id."""
+    pem = keys.public_key(keys.generate("ecdsa-sha256"))
+    config = {"CallerReference": name, "Name": name, "EncodedKey": pem}
+    id_: str = client.create_public_key(PublicKeyConfig=config)["PublicKey"]["Id"]
+    return id_
+
+
 def sites(platform: Platform) -> list[dict[str, str]]:
     return [
         {"domain": MEDIA, "bucket": BUCKET, "access": "signed", "certificate_arn": platform.certificate},
@@ -215,23 +217,10 @@ def sites(platform: Platform) -> list[dict[str, str]]:
 
 
 @pytest.fixture(scope="session")
-def running_origin() -> Iterator[Origin]:
-    origin = Origin()
-    yield origin
-    origin.close()
-
-
-@pytest.fixture(scope="session")
 def running_signed(running_origin: Origin) -> Iterator[tuple[Sandbox, Aws]]:
     """The account of the session. Tests take `signed`, whose account is empty."""
     with Sandbox(account=ACCOUNT, deploy_seconds=0, origins={FILES_ORIGIN: running_origin.url}) as sandbox:
         yield sandbox, Aws(sandbox)
-
-
-@pytest.fixture(scope="session")
-def commands(project_template: Project) -> Iterator[Commands]:
-    with running(project_template.environment()) as commands:
-        yield commands
 
 
 @pytest.fixture
@@ -243,7 +232,7 @@ def signed(
     sandbox.reset()
     running_origin.forget()
     clock = sandbox.edge.edge.clock
-    platform = new_platform(project, sandbox, aws)
+    platform = new_platform(project, sandbox, aws, commands)
     project.set(
         CLOUDFRONT_LMS_DOMAIN="",
         CLOUDFRONT_CMS_DOMAIN="",
@@ -252,6 +241,8 @@ def signed(
     aws("s3").create_bucket(Bucket=BUCKET)
     for name in OBJECTS:
         aws("s3").put_object(Bucket=BUCKET, Key=name, Body=name.encode())
-    yield Signed(platform, running_origin, commands)
+    yield Signed(platform, running_origin)
+    # Buckets have names that no other account of the process can have as well.
+    sandbox.reset()
     sandbox.wrap = None
     sandbox.edge.edge.clock = clock

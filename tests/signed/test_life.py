@@ -8,9 +8,8 @@ import typing as t
 
 import pytest
 
-from tests.export.test_stacks import STACK, deploy
-from tests.signed.conftest import BUCKET, FILES, KEYS, MEDIA, SECRET, SITES, Signed
-from tests.signed.test_rotation import public_key
+from tests.export.stacks import STACK, deploy
+from tests.signed.conftest import BUCKET, FILES, KEYS, MEDIA, SECRET, SITES, Signed, foreign_key
 from tutorcloudfront.signing import keys
 
 EMPTY: dict[str, t.Any] = {
@@ -35,7 +34,7 @@ def test_killed_after_every_call_all_is_made_once_and_all_goes(signed: Signed, s
     assert signed.status(signed.sign(URL)) == 200
     signed.run("plan")
     client = signed.aws("cloudfront")
-    theirs = public_key(client, "theirs")
+    theirs = foreign_key(client, "theirs")
     group = {"Name": "learn-example-com-keys-of-mine", "Items": [theirs]}
     client.create_key_group(KeyGroupConfig=group)
 
@@ -146,7 +145,7 @@ def run_doctor(signed: Signed) -> str:
     project = signed.project
     environment = {**project.environment(), **signed.platform.environment()}
     args = ["cloudfront", "doctor", "--format", "json"]
-    result: subprocess.CompletedProcess[str] = signed.commands.run(args, environment, project.folder)
+    result: subprocess.CompletedProcess[str] = signed.platform.commands.run(args, environment, project.folder)
     assert "Traceback" not in result.stderr
     return result.stdout
 

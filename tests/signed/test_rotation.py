@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import threading
 import time
 import typing as t
 
 import pytest
 
-from tests.signed.conftest import MEDIA, SECRET, Signed, signer_of
+from tests.signed.conftest import MEDIA, SECRET, Signed, foreign_key, signer_of
 from tests.support.soak import rounds
 from tutorcloudfront import rotation
 from tutorcloudfront.settings import SigningKey
@@ -96,12 +95,10 @@ def test_all_signatures_are_accepted_through_all_stages_each_killed_after_every_
 
 def test_two_rotations_at_once_make_one_key(signed: Signed) -> None:
     signed.create()
-    both = [threading.Thread(target=signed.platform.run, args=("rotate-keys",)) for _ in range(2)]
-    for each in both:
-        each.start()
-    for each in both:
-        each.join()
+    runs = [signed.platform.start("rotate-keys") for _ in range(2)]
+    ended = [run.communicate(timeout=120) for run in runs]
 
+    assert [run.returncode for run in runs] == [0, 0], ended
     assert [key["state"] for key in signed.saved_keys()] == ["retiring", "signing"]
     assert len(signed.public_keys()) == 2
     signed.assert_no_key_lost()
@@ -146,7 +143,7 @@ def test_a_full_group_is_told_of_before_a_key_is_made(signed: Signed) -> None:
     signed.create()
     client = signed.aws("cloudfront")
     mine = signed.public_keys()
-    others = [public_key(client, f"theirs-{number}") for number in range(4)]
+    others = [foreign_key(client, f"theirs-{number}") for number in range(4)]
     (group,) = client.list_key_groups()["KeyGroupList"]["Items"]
     config = {**group["KeyGroup"]["KeyGroupConfig"], "Items": [*mine.values(), *others]}
     etag = client.get_key_group(Id=group["KeyGroup"]["Id"])["ETag"]
@@ -162,7 +159,7 @@ def test_a_full_group_is_told_of_before_a_key_is_made(signed: Signed) -> None:
 def test_an_account_with_no_room_for_a_key_is_told_of_and_the_rotation_goes_on_later(signed: Signed) -> None:
     signed.create()
     client = signed.aws("cloudfront")
-    others = [public_key(client, f"theirs-{number}") for number in range(9)]
+    others = [foreign_key(client, f"theirs-{number}") for number in range(9)]
 
     told = signed.run("rotate-keys", status=1)[1]
 
@@ -171,13 +168,6 @@ def test_an_account_with_no_room_for_a_key_is_told_of_and_the_rotation_goes_on_l
     client.delete_public_key(Id=others[0], IfMatch=client.get_public_key(Id=others[0])["ETag"])
     signed.run("rotate-keys")
     assert [key["state"] for key in signed.saved_keys()] == ["retiring", "signing"]
-
-
-def public_key(client: t.Any, name: str) -> str:
-    pem = keys.public_key(keys.generate("ecdsa-sha256"))
-    config = {"CallerReference": name, "Name": name, "EncodedKey": pem}
-    id_: str = client.create_public_key(PublicKeyConfig=config)["PublicKey"]["Id"]
-    return id_
 
 
 @pytest.mark.soak

@@ -141,6 +141,6 @@ def test_a_traceback_for_developers_shows_none(signed: Signed) -> None:
     environment = {**project.environment(), **signed.platform.environment(), "TUTOR_CLOUDFRONT_DEBUG": "1"}
 
     for command in ("plan", "create-cloudfront-resources", "rotate-keys", "destroy"):
-        result = signed.commands.run(["cloudfront", command], environment, project.folder)
+        result = signed.platform.commands.run(["cloudfront", command], environment, project.folder)
         assert result.returncode == 1
         assert_untold(result.stdout + result.stderr, PRIVATE)

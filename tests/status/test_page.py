@@ -12,8 +12,8 @@ from unittest import mock
 import pytest
 from tutor.exceptions import TutorError
 
-from tests.status.browser import Browser, started
 from tests.status.examples import NOW, day, expiring, missing, row
+from tests.support.chromium import Browser, started
 from tutorcloudfront.status.page import page, require_charts
 
 LONG = "a-rather-long-name-of-a-site.learn.example.com"
@@ -51,14 +51,19 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with started() as browser:
+    with started({}) as browser:
         yield browser
+
+
+def show(browser: Browser, path: Path, *, width: int = 1280, scheme: str = "light") -> None:
+    browser.be(width=width, scheme=scheme)
+    browser.open(path.as_uri())
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 390])
 def test_charts_are_drawn_and_nothing_is_complained_of(browser: Browser, path: Path, width: int, scheme: str) -> None:
-    browser.open(path, width=width, scheme=scheme)
+    show(browser, path, width=width, scheme=scheme)
 
     charts: list[dict[str, t.Any]] = browser.run(CHARTS)
 
@@ -81,7 +86,7 @@ def test_charts_are_drawn_and_nothing_is_complained_of(browser: Browser, path: P
 
 @pytest.mark.parametrize("width", [1280, 390])
 def test_the_page_fits_the_window(browser: Browser, path: Path, width: int) -> None:
-    browser.open(path, width=width)
+    show(browser, path, width=width)
 
     content, window = browser.run(WIDTHS)
     assert content <= window == width
@@ -89,9 +94,9 @@ def test_the_page_fits_the_window(browser: Browser, path: Path, width: int) -> N
 
 
 def test_lines_are_lines_and_dark_has_colors_of_its_own(browser: Browser, path: Path) -> None:
-    browser.open(path)
+    show(browser, path)
     light: list[dict[str, t.Any]] = browser.run(CHARTS)
-    browser.open(path, scheme="dark")
+    show(browser, path, scheme="dark")
     dark: list[dict[str, t.Any]] = browser.run(CHARTS)
 
     assert light[1]["fill"] == "none"
@@ -100,7 +105,7 @@ def test_lines_are_lines_and_dark_has_colors_of_its_own(browser: Browser, path: 
 
 
 def test_the_page_asks_the_network_for_nothing(browser: Browser, path: Path) -> None:
-    browser.open(path)
+    show(browser, path)
 
     assert browser.run("return performance.getEntriesByType('resource').map(entry => entry.name)") == []
     text = path.read_text(encoding="utf-8")
@@ -109,7 +114,7 @@ def test_the_page_asks_the_network_for_nothing(browser: Browser, path: Path) -> 
 
 
 def test_pointing_at_a_bar_tells_its_value(browser: Browser, path: Path) -> None:
-    browser.open(path)
+    show(browser, path)
 
     titles = browser.run("return [...document.querySelectorAll('svg .bar title')].map(title => title.textContent)")
 
@@ -117,7 +122,7 @@ def test_pointing_at_a_bar_tells_its_value(browser: Browser, path: Path) -> None
 
 
 def test_each_site_has_its_heading_and_its_figures_as_a_table(browser: Browser, path: Path) -> None:
-    browser.open(path)
+    show(browser, path)
 
     headings = browser.run("return [...document.querySelectorAll('h1, h2')].map(heading => heading.textContent)")
     assert headings == ["learn.example.com on CloudFront", "lms", LONG]

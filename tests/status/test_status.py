@@ -12,15 +12,11 @@ from pathlib import Path
 import pexpect
 import pytest
 
-from tests.end_to_end.conftest import Platform
 from tests.support import faults
+from tests.support.platform import Platform
 from tests.support.project import TUTOR
 
 MFE = "apps.learn.example.com"
-
-
-def ids(platform: Platform) -> dict[str, str]:
-    return {item["Comment"].rpartition(" ")[2]: item["Id"] for item in platform.distributions()}
 
 
 def put_traffic(platform: Platform, id_: str, **metrics: float) -> None:
@@ -45,20 +41,13 @@ def sites(platform: Platform) -> dict[str, dict[str, t.Any]]:
     return {site["site"]: site for site in result["sites"]}
 
 
-def change_by_hand(platform: Platform, id_: str, **values: t.Any) -> None:
-    client = platform.aws("cloudfront")
-    got = client.get_distribution_config(Id=id_)
-    config = {**got["DistributionConfig"], **values}
-    client.update_distribution(Id=id_, IfMatch=got["ETag"], DistributionConfig=config)
-
-
 def test_before_anything_is_created_all_is_missing(platform: Platform) -> None:
     assert {site["state"] for site in sites(platform).values()} == {"missing"}
 
 
 def test_a_platform_is_told_site_by_site(platform: Platform) -> None:
     platform.run("create-cloudfront-resources")
-    found = ids(platform)
+    found = platform.ids()
 
     told = sites(platform)
 
@@ -75,8 +64,8 @@ def test_a_platform_is_told_site_by_site(platform: Platform) -> None:
 
 def test_what_was_changed_by_hand_is_drift(platform: Platform) -> None:
     platform.create()
-    change_by_hand(platform, ids(platform)["lms"], HttpVersion="http1.1")
-    change_by_hand(platform, ids(platform)["cms"], Enabled=False)
+    platform.change_by_hand("lms", HttpVersion="http1.1")
+    platform.change_by_hand("cms", Enabled=False)
 
     told = sites(platform)
 
@@ -98,7 +87,7 @@ def test_the_last_day_comes_from_cloudwatch(platform: Platform) -> None:
     platform.create()
     put_traffic(
         platform,
-        ids(platform)["lms"],
+        platform.ids()["lms"],
         Requests=1000,
         BytesDownloaded=5e6,
         CacheHitRate=75,
@@ -124,7 +113,7 @@ def test_the_last_day_comes_from_cloudwatch(platform: Platform) -> None:
 
 def test_hit_rates_that_are_not_known_are_hinted_at(platform: Platform) -> None:
     platform.create()
-    put_traffic(platform, ids(platform)["lms"], Requests=1000)
+    put_traffic(platform, platform.ids()["lms"], Requests=1000)
 
     result = platform.run("status")
 
@@ -134,9 +123,9 @@ def test_hit_rates_that_are_not_known_are_hinted_at(platform: Platform) -> None:
 
 def test_both_kinds_of_logs_are_told(platform: Platform) -> None:
     platform.create()
-    found = ids(platform)
+    found = platform.ids()
     old = {"Enabled": True, "IncludeCookies": False, "Bucket": "logs.s3.amazonaws.com", "Prefix": ""}
-    change_by_hand(platform, found["cms"], Logging=old)
+    platform.change_by_hand("cms", Logging=old)
     logs = platform.aws("logs")
     arn = f"arn:aws:cloudfront::{platform.sandbox.account}:distribution/{found['lms']}"
     logs.put_delivery_source(name="lms", resourceArn=arn, logType="ACCESS_LOGS")
@@ -206,7 +195,7 @@ def test_what_may_not_be_asked_is_a_note_and_the_rest_is_told(
 
 def test_a_terminal_gets_colors(platform: Platform) -> None:
     platform.create()
-    change_by_hand(platform, ids(platform)["cms"], Enabled=False)
+    platform.change_by_hand("cms", Enabled=False)
     environment = {**platform.project.environment(), **platform.environment(), "TERM": "xterm"}
 
     shown = pexpect.run(f"{TUTOR} cloudfront status", env=environment, encoding="utf-8", timeout=60)
@@ -226,7 +215,7 @@ def test_a_pipe_gets_no_control_characters(platform: Platform) -> None:
 
 def test_the_page_is_written_beside_the_table(platform: Platform, tmp_path: Path) -> None:
     platform.create()
-    put_traffic(platform, ids(platform)["lms"], Requests=1000)
+    put_traffic(platform, platform.ids()["lms"], Requests=1000)
     path = tmp_path / "status.html"
 
     result = platform.run("status", "--html", str(path))

@@ -16,7 +16,15 @@ import tempfile
 import traceback
 import typing as t
 from collections.abc import Callable, Iterator, Mapping
+from importlib import import_module
 from pathlib import Path
+
+import pytest
+
+from tests.support.project import Project
+
+#: When a command that does not come to an end is ended.
+GIVE_UP_AFTER = 300
 
 
 class Commands:
@@ -51,24 +59,31 @@ class Commands:
         self._process.communicate()
 
 
-@contextlib.contextmanager
-def running(environment: Mapping[str, str]) -> Iterator[Commands]:
-    commands = Commands(environment)
-    try:
-        yield commands
-    finally:
-        commands.close()
+@pytest.fixture(scope="session")
+def commands(project_template: Project) -> Iterator[Commands]:
+    """Runs `tutor`, quickly, for any project. Not from several threads at once."""
+    commands = Commands(project_template.environment())
+    yield commands
+    commands.close()
 
 
 def serve() -> None:
     import boto3  # noqa: F401
     from tutor.commands import cli  # noqa: F401
 
-    from tutorcloudfront.commands import create, destroy, plan, progress, rotate_keys, sign  # noqa: F401
+    from tutorcloudfront.aws import newcomers
+    from tutorcloudfront.aws.kinds import base, lambda_function
+    from tutorcloudfront.commands.group import MODULES
     from tutorcloudfront.reconcile import wait
 
-    # The emulated account has deployed before anybody can look.
+    for module in MODULES.values():
+        import_module(f"tutorcloudfront.commands.{module}")
+
+    # In the emulated account nothing takes long, and nobody is to wait for it.
     wait.FIRST_WAIT = 0.05
+    newcomers.WAIT_SECONDS = 0
+    lambda_function.WAIT_SECONDS = 0.1
+    base.STALE_LIST_WAITS = (0, 0, 1, 1)
     for line in sys.stdin:
         order = json.loads(line)
         with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
@@ -84,6 +99,7 @@ def serve() -> None:
 def _be(order: dict[str, t.Any], out: t.IO[bytes], err: t.IO[bytes]) -> t.NoReturn:
     """Be the command."""
     from tutor.commands import cli
+    from tutor.plugins import v1
 
     status = 1
     try:
@@ -93,6 +109,9 @@ def _be(order: dict[str, t.Any], out: t.IO[bytes], err: t.IO[bytes]) -> t.NoRetu
         os.environ.clear()
         os.environ.update(order["env"])
         os.chdir(order["cwd"])
+        # Read when Tutor was imported.
+        v1.PLUGINS_ROOT = order["env"]["TUTOR_PLUGINS_ROOT"]
+        signal.alarm(GIVE_UP_AFTER)
         signal.signal(signal.SIGINT, signal.default_int_handler)
         sys.argv = ["tutor", *order["args"]]
         sys.stdin, sys.stdout, sys.stderr = (os.fdopen(number, mode) for number, mode in ((0, "r"), (1, "w"), (2, "w")))

@@ -6,26 +6,14 @@ import typing as t
 from collections import Counter
 from hashlib import sha256
 
-from tests.support.settings import CERTIFICATE, extra_domain, settings_of
-from tutorcloudfront.resources.desired import desired_resources
-from tutorcloudfront.resources.resource import Ref, Resource
+from tests.support.settings import CERTIFICATE, extra_domain
+from tests.unit.resources import behavior, desired
+from tutorcloudfront.resources.resource import Ref
 from tutorcloudfront.resources.shared import CACHING_DISABLED, SIMPLE_CORS
-from tutorcloudfront.sites import sites_of
-
-
-def desired(**values: t.Any) -> dict[Ref, Resource]:
-    settings = settings_of(**values)
-    resources = desired_resources(settings, sites_of(settings), {})
-    return {Ref(resource.kind, resource.name): resource for resource in resources}
 
 
 def distribution(site: str, **values: t.Any) -> t.Any:
     return desired(**values)[Ref("distribution", site)].config
-
-
-def behavior(config: t.Any, path: str) -> t.Any:
-    behaviors = {each["PathPattern"]: each for each in config["CacheBehaviors"]["Items"]}
-    return behaviors.get(path) or config["DefaultCacheBehavior"]
 
 
 def test_a_platform_needs_few_shared_resources() -> None:

@@ -7,9 +7,9 @@ import typing as t
 import pytest
 
 from tests.edge_functions.tokens import jwk, private_key
+from tests.support.entries import COGNITO, KEYS, service
 from tests.support.settings import PREFIX, extra_domain, settings_of
-from tests.unit.test_desired import behavior, desired
-from tests.unit.test_edge_settings import COGNITO, KEYS, service
+from tests.unit.resources import behavior, desired
 from tutorcloudfront.aws.kinds import Existing
 from tutorcloudfront.aws.kinds.lambda_function import LAMBDA_FUNCTION
 from tutorcloudfront.edge.package import TOKEN_DIGEST_HEADER

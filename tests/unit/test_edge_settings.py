@@ -7,28 +7,14 @@ import typing as t
 import pytest
 
 from tests.edge_functions.tokens import jwk, pem, private_key
-from tests.unit.test_settings import CERTIFICATE, checked, errors, extra
+from tests.support.entries import COGNITO, KEYS, checked, errors, extra, service
 from tutorcloudfront.authorization import authorizer_config, jwt_setting, key_set_users
 from tutorcloudfront.key_sets import look_for_key_sets, read_key_sets
 from tutorcloudfront.settings import Settings, SettingsError
 from tutorcloudfront.sites import Site, remarks, sites_of
 
-KEYS = {"keys": [jwk(private_key())]}
 ISSUER: dict[str, t.Any] = {"issuer": "https://id.example.com", "audience": "viewer", "jwks": KEYS}
-COGNITO: dict[str, t.Any] = {"cognito_user_pool_id": "eu-west-1_AbC", "cognito_client_id": ["a", "b"]}
 URL = "https://id.example.com:8443/keys?v=1"
-
-
-def service(**keys: t.Any) -> dict[str, t.Any]:
-    """Return an entry for a service; `None` leaves a key out."""
-    entry = {
-        "domain": "images.learn.example.com",
-        "service": "medical-imaging",
-        "access": "jwt",
-        "certificate_arn": CERTIFICATE,
-        **keys,
-    }
-    return {name: value for name, value in entry.items() if value is not None}
 
 
 def site_of(entry: dict[str, t.Any], **settings: t.Any) -> tuple[Settings, Site]:

@@ -7,51 +7,15 @@ import typing as t
 
 import pytest
 import tutor.config
-from tutor.types import Config
 
+from tests.support.entries import CERTIFICATE, NEEDED, UUID, checked, config, errors, extra
 from tutorcloudfront.naming import prefix_of_host
 from tutorcloudfront.plugin import DEFAULTS
 from tutorcloudfront.settings import CacheConfig, ExtraDomain, SavedDistribution, Settings, SettingsError, check
 from tutorcloudfront.settings.reading import FACTS
 
-UUID = "12345678-90ab-cdef-1234-567890abcdef"
-CERTIFICATE = f"arn:aws:acm:us-east-1:111122223333:certificate/{UUID}"
 WEB_ACL = f"arn:aws:wafv2:us-east-1:111122223333:global/webacl/NAME/{UUID}"
-NEEDED = (
-    "a certificate is needed: request one for {} from AWS Certificate Manager in us-east-1 (it is free), "
-    "and put its ARN {}"
-)
 HERE = "here or into CLOUDFRONT_CERTIFICATE_ARN"
-
-
-def config(**settings: t.Any) -> Config:
-    platform: Config = {
-        "LMS_HOST": "learn.example.com",
-        "CMS_HOST": "studio.learn.example.com",
-        "MFE_HOST": "apps.learn.example.com",
-        "ENABLE_HTTPS": True,
-    }
-    return {**platform, **{name if name in FACTS else f"CLOUDFRONT_{name}": value for name, value in settings.items()}}
-
-
-def checked(**settings: t.Any) -> Settings:
-    return check(config(**settings))
-
-
-def errors(**settings: t.Any) -> list[str]:
-    with pytest.raises(SettingsError) as caught:
-        checked(**settings)
-    assert str(caught.value).splitlines() == list(caught.value.errors)
-    return list(caught.value.errors)
-
-
-def extra(**keys: t.Any) -> dict[str, t.Any]:
-    return {
-        "domain": "apps.learn.example.com",
-        "alias": "build.example.com",
-        "certificate_arn": CERTIFICATE,
-        **keys,
-    }
 
 
 # Good settings

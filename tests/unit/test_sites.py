@@ -12,7 +12,7 @@ from dataclasses import replace
 import pytest
 from tutor.exceptions import TutorError
 
-from tests.unit.test_settings import CERTIFICATE, NEEDED, checked, extra
+from tests.support.entries import CERTIFICATE, NEEDED, checked, extra
 from tutorcloudfront import hooks
 from tutorcloudfront.hooks import CLOUDFRONT_SITES
 from tutorcloudfront.settings import Settings, SettingsError

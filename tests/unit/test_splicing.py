@@ -6,7 +6,7 @@ import typing as t
 
 import pytest
 import yaml
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from tests.support.soak import examples
@@ -66,6 +66,7 @@ def assert_set(text: str, new: t.Any) -> str:
 
 
 @settings(deadline=None, max_examples=examples(150))
+@example({}, {"a": {"id": "\xa0"}}, False, None)
 @given(st.dictionaries(KEYS, VALUES, max_size=5), NEW, st.booleans(), st.sampled_from([None, False, True]))
 def test_any_mapping_keeps_all_but_the_setting(before: dict[str, t.Any], new: t.Any, bom: bool, flow: t.Any) -> None:
     text = yaml.safe_dump(before, default_flow_style=flow, allow_unicode=True, sort_keys=False)
@@ -74,6 +75,7 @@ def test_any_mapping_keeps_all_but_the_setting(before: dict[str, t.Any], new: t.
 
 
 @settings(deadline=None, max_examples=examples(200))
+@example([f"{SAVED}: {{}}", "? H\n: 1", f"{SAVED}: {{}}"], {"a": {"id": "b", "host": "c"}}, "\n", 0, False)
 @given(st.lists(LINES, max_size=8), NEW, st.sampled_from(["\n", "\r\n"]), st.sampled_from([0, 2]), st.booleans())
 def test_any_file_that_people_write_keeps_all_but_the_setting(
     lines: list[str], new: t.Any, line_end: str, column: int, ended: bool

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import email.utils
 import time
+from http.server import BaseHTTPRequestHandler
 
-from tests.edge.lab import Lab
 from tests.edge.rules.table import rule
 from tests.sandbox.examples import CACHING_DISABLED
+from tests.support.lab import Lab
 
 TTL = "Expiration.html#ExpirationDownloadDist"
 HEADERS = "Expiration.html#expiration-individual-objects"
@@ -66,6 +67,19 @@ def s_maxage(lab: Lab) -> None:
 def expires(lab: Lab) -> None:
     serve(lab)
     lab.origin.say("/file", expires=email.utils.formatdate(time.time() + 60, usegmt=True))
+    assert kept_for(lab, 60)
+
+
+@rule(TTL, "Expires counts from the origin's own Date, whose clock may be another")
+def expires_by_the_origins_clock(lab: Lab) -> None:
+    day = 86400
+
+    def yesterday(handler: BaseHTTPRequestHandler) -> None:
+        date, end = (email.utils.formatdate(time.time() - day + more, usegmt=True) for more in (0, 60))
+        handler.wfile.write(f"HTTP/1.1 200 OK\r\nDate: {date}\r\nExpires: {end}\r\nContent-Length: 0\r\n\r\n".encode())
+
+    serve(lab)
+    lab.origin.do("/file", yesterday)
     assert kept_for(lab, 60)
 
 

@@ -7,10 +7,10 @@ import typing as t
 
 import brotli
 
-from tests.edge.lab import Answer, Lab
-from tests.edge.origin import breaks_off
 from tests.edge.rules.table import rule
 from tests.sandbox.examples import Config
+from tests.support.lab import Answer, Lab
+from tests.support.origin import breaks_off
 
 PAGE = "ServingCompressedFiles.html"
 TEXT = b"a text that is long enough " * 100

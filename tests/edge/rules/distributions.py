@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from tests.edge.lab import Lab
 from tests.edge.rules.table import rule
 from tests.sandbox.examples import CERTIFICATE, custom_origin, items, own_certificate
+from tests.support.lab import Lab
 
 CNAMES = "CNAMEs.html"
 PATTERNS = "DownloadDistValuesCacheBehavior.html#DownloadDistValuesPathPattern"

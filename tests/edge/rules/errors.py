@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from tests.edge.lab import Lab
-from tests.edge.origin import breaks_off, dies
 from tests.edge.rules.table import rule
 from tests.sandbox.examples import Config, custom_origin, items
+from tests.support.lab import Lab
+from tests.support.origin import breaks_off, dies
 
 CACHED = "HTTPStatusCodes.html#HTTPStatusCodes-cached-errors"
 NO_PAGES = "HTTPStatusCodes.html#HTTPStatusCodes-no-custom-error-pages"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from tests.edge.lab import Lab
 from tests.edge.rules.table import rule
 from tests.sandbox.examples import Config, items
+from tests.support.lab import Lab
 
 PAGE = "cache-key-understand-cache-policy.html"
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import typing as t
 
-from tests.edge.lab import Lab
 from tests.edge.rules.table import rule
 from tests.sandbox.examples import (
     CACHING_DISABLED,
@@ -16,6 +15,7 @@ from tests.sandbox.examples import (
     items,
     s3_origin,
 )
+from tests.support.lab import Lab
 
 CUSTOM = "RequestAndResponseBehaviorCustomOrigin.html"
 HEADERS = f"{CUSTOM}#request-custom-headers-behavior"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from tests.edge.lab import Answer, Lab
-from tests.edge.origin import breaks_off
 from tests.edge.rules.table import rule
+from tests.support.lab import Answer, Lab
+from tests.support.origin import breaks_off
 
 PAGE = "RangeGETs.html"
 BODY = bytes(range(256)) * 4

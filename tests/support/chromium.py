@@ -1,7 +1,8 @@
-"""Chromium without a window, for which hosts are where a test says."""
+"""Chromium without a window, for which hosts are where a test says: a real browser, with what it has to say about a page."""
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 import time
 import typing as t
@@ -11,8 +12,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from tests.status.browser import CHROMEDRIVER, CHROMIUM
-
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+CHROMEDRIVER = shutil.which("chromedriver")
 ARGUMENTS = (
     "--headless=new",
     "--no-sandbox",
@@ -35,30 +36,45 @@ class Browser:
     def open(self, url: str) -> None:
         self.driver.get(url)
 
+    def be(self, *, width: int = 1280, scheme: str = "light") -> None:
+        """Have a window of this width, and somebody before it who wants `light` or `dark`."""
+        size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 600}
+        self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+        features = [{"name": "prefers-color-scheme", "value": scheme}]
+        self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
+
     def run(self, script: str) -> t.Any:
         """Return what a script returns; it may await."""
         wrapped = f"const done = arguments[0]; (async () => {{ {script} }})().then(done, error => done(String(error)))"
         return self.driver.execute_async_script(wrapped)
 
     def complaints(self) -> list[str]:
-        """Return what the console says since it was asked last."""
+        """Return what the console says since it was asked last, of what the page's policy forbids as well."""
         return [entry["message"] for entry in self.driver.get_log("browser")]
+
+
+def require_chromium() -> tuple[str, str]:
+    """Return the browser and its driver, or skip the test where there are none."""
+    pytest.importorskip("selenium.webdriver", reason="needs selenium: pip install selenium")
+    if not CHROMIUM or not CHROMEDRIVER:
+        pytest.skip("needs Chromium and its driver; on Debian: apt install chromium chromium-driver")
+    return CHROMIUM, CHROMEDRIVER
 
 
 @contextmanager
 def started(hosts: Mapping[str, int]) -> Iterator[Browser]:
     """Start a browser that finds port 443 of hosts at ports of loopback, or skip the test where there is none."""
-    webdriver = pytest.importorskip("selenium.webdriver", reason="needs selenium: pip install selenium")
-    if not CHROMIUM or not CHROMEDRIVER:
-        pytest.skip("needs Chromium and its driver; on Debian: apt install chromium chromium-driver")
+    chromium, driver_path = require_chromium()
+    from selenium import webdriver
+
     options = webdriver.ChromeOptions()
-    options.binary_location = CHROMIUM
+    options.binary_location = chromium
     rules = ", ".join(f"MAP {host}:443 127.0.0.1:{port}" for host, port in hosts.items())
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         for argument in (*ARGUMENTS, f"--host-resolver-rules={rules}", f"--user-data-dir={folder}"):
             options.add_argument(argument)
         options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-        driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(CHROMEDRIVER))
+        driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(driver_path))
         driver.set_script_timeout(30)
         try:
             yield Browser(driver)

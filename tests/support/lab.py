@@ -6,10 +6,11 @@ import http.client
 import itertools
 import time
 import typing as t
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from tests.edge.origin import Origin
+import pytest
+
 from tests.sandbox.examples import (
     Config,
     behavior,
@@ -21,9 +22,12 @@ from tests.sandbox.examples import (
     origin_request_policy,
     response_headers_policy,
 )
+from tests.support.origin import Origin
 from tests.support.sandbox import Aws
 from tutorcloudfront.sandbox import Sandbox
 
+#: What the sandboxes of other tests do not share with this one.
+ACCOUNT = "210987654321"
 KEY = "ParametersInCacheKeyAndForwardedToOrigin"
 #: Compression is a rule of its own.
 PLAIN: Config = {
@@ -162,3 +166,25 @@ class Lab:
     def invalidate(self, *paths: str) -> None:
         batch = {"CallerReference": f"reference-{next(self._numbers)}", "Paths": items(*paths)}
         self.cloudfront.create_invalidation(DistributionId=self.distribution["Id"], InvalidationBatch=batch)
+
+
+@pytest.fixture(scope="session")
+def running_edge(running_origin: Origin) -> Iterator[tuple[Sandbox, Aws, list[str]]]:
+    """The sandbox of the session, its clients, and the lines that its edge logs."""
+    lines: list[str] = []
+    origins = {"learn.example.com": running_origin.url, "refuses.example.com": "http://127.0.0.1:1"}
+    with Sandbox(account=ACCOUNT, deploy_seconds=0, origins=origins, log=lines.append) as sandbox:
+        yield sandbox, Aws(sandbox), lines
+
+
+@pytest.fixture
+def lab(running_edge: tuple[Sandbox, Aws, list[str]], running_origin: Origin) -> Lab:
+    """An empty account, an origin that has been asked nothing, an edge that keeps nothing."""
+    sandbox, aws, lines = running_edge
+    sandbox.deploy_seconds = 0
+    sandbox.reset()
+    running_origin.forget()
+    lines.clear()
+    lab = Lab(sandbox, aws, running_origin)
+    lab.lines = lines
+    return lab
