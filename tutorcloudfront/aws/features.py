@@ -9,11 +9,10 @@ from __future__ import annotations
 import re
 import time
 import typing as t
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 
 from tutorcloudfront.aws.client import Aws
-from tutorcloudfront.aws.errors import AwsError
+from tutorcloudfront.aws.errors import AwsError, unless
 from tutorcloudfront.resources.tags import LOGS_TAG, METRICS_TAG
 
 T = t.TypeVar("T")
@@ -37,11 +36,11 @@ class AdditionalMetrics:
 
     def add(self, aws: Aws, id_: str, arn: str, value: str) -> None:  # noqa: ARG002
         subscription = {"RealtimeMetricsSubscriptionConfig": {"RealtimeMetricsSubscriptionStatus": "Enabled"}}
-        with _unless("MonitoringSubscriptionAlreadyExists"):
+        with unless("MonitoringSubscriptionAlreadyExists"):
             aws.cloudfront("CreateMonitoringSubscription", DistributionId=id_, MonitoringSubscription=subscription)
 
     def remove(self, aws: Aws, id_: str, value: str) -> None:  # noqa: ARG002
-        with _unless("NoSuchMonitoringSubscription"):
+        with unless("NoSuchMonitoringSubscription"):
             aws.cloudfront("DeleteMonitoringSubscription", DistributionId=id_)
 
 
@@ -82,12 +81,12 @@ class AccessLogs:
     def remove(self, aws: Aws, id_: str, value: str) -> None:
         source = _source(id_)
         for id_ in _deliveries(aws, source):
-            with _unless("ResourceNotFoundException"):
+            with unless("ResourceNotFoundException"):
                 aws.call("logs", "DeleteDelivery", id=id_)
-        with _unless("ResourceNotFoundException"):
+        with unless("ResourceNotFoundException"):
             aws.call("logs", "DeleteDeliverySource", name=source)
         # As long as another distribution's logs go there, AWS refuses.
-        with _unless("ResourceNotFoundException", CONFLICT):
+        with unless("ResourceNotFoundException", CONFLICT):
             aws.call("logs", "DeleteDeliveryDestination", name=_destination(value))
 
 
@@ -126,16 +125,6 @@ def _patiently(call: Callable[[], T]) -> T:
                 raise
             time.sleep(wait)
     return call()
-
-
-@contextmanager
-def _unless(*codes: str) -> Iterator[None]:
-    """Pass over AWS's errors that say that there is nothing left to do."""
-    try:
-        yield
-    except AwsError as e:
-        if e.code not in codes:
-            raise
 
 
 def _source(distribution: str) -> str:

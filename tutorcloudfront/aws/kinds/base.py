@@ -190,7 +190,12 @@ class Kind:
 
 def tag_items(tags: Mapping[str, str]) -> dict[str, t.Any]:
     """Return tags as CloudFront's operations take them."""
-    return {"Items": [{"Key": key, "Value": value} for key, value in tags.items()]}
+    return {"Items": tag_list(tags)}
+
+
+def tag_list(tags: Mapping[str, str]) -> list[dict[str, str]]:
+    """Return tags as the operations of most other services take them."""
+    return [{"Key": key, "Value": value} for key, value in tags.items()]
 
 
 @dataclass(frozen=True)

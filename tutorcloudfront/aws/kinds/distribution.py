@@ -7,7 +7,7 @@ import re
 from dataclasses import replace
 
 from tutorcloudfront.aws.client import Answer, Aws
-from tutorcloudfront.aws.errors import AwsError
+from tutorcloudfront.aws.errors import AwsError, unless
 from tutorcloudfront.aws.features import FEATURES, begun, is_for, remove_features
 from tutorcloudfront.aws.kinds.base import Existing, Kind, tag_items
 from tutorcloudfront.aws.newcomers import while_something_is_new
@@ -114,13 +114,9 @@ class Distribution(Kind):
         # "… is associated with another distribution. Already exists: E1ABCDEF"
         if not (named := re.search(r"Already exists: (\w+)", error.aws_message)):
             raise error
-        try:
-            answer = aws.cloudfront("GetDistribution", Id=named.group(1))
-        except AwsError as e:
-            if e.code == "NoSuchDistribution":
-                return None
-            raise
-        return self.existing(answer)
+        with unless("NoSuchDistribution"):
+            return self.existing(aws.cloudfront("GetDistribution", Id=named.group(1)))
+        return None
 
 
 def _of_generation(resource: Resource, generation: int) -> Resource:

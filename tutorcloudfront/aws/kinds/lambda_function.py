@@ -14,7 +14,7 @@ from dataclasses import replace
 from hashlib import sha256
 
 from tutorcloudfront.aws.client import Answer, Aws
-from tutorcloudfront.aws.errors import AwsError
+from tutorcloudfront.aws.errors import AwsError, unless
 from tutorcloudfront.aws.kinds.base import Existing, Kind, TagDifference
 from tutorcloudfront.resources.differences import Difference
 from tutorcloudfront.resources.resource import Config, Resource
@@ -41,13 +41,10 @@ class LambdaFunction(Kind):
         return [self._of(arn, tags) for arn, tags in tagged.items() if arn.startswith("arn:aws:lambda:")]
 
     def look_up(self, aws: Aws, name: str, prefix: str) -> Existing | None:  # noqa: ARG002
-        try:
+        with unless(MISSING):
             found = aws.call("lambda", "GetFunction", FunctionName=name)
-        except AwsError as e:
-            if e.code == MISSING:
-                return None
-            raise
-        return self._of(found["Configuration"]["FunctionArn"], found.get("Tags", {}))
+            return self._of(found["Configuration"]["FunctionArn"], found.get("Tags", {}))
+        return None
 
     def comparable(self, resource: Resource) -> Config:
         """Return what tells of which code and settings a function is, nothing where that is not known now."""
@@ -61,12 +58,9 @@ class LambdaFunction(Kind):
         return any(not isinstance(item, TagDifference) for item in diff)
 
     def create(self, aws: Aws, resource: Resource) -> Existing:
-        try:
+        # In conflict with it is what another run, or this one before its answer got lost, has made.
+        with unless(CONFLICT):
             _until(lambda: self._make(aws, resource), _role_is_new)
-        except AwsError as e:
-            # Another run, or this one before its answer got lost, has made it.
-            if e.code != CONFLICT:
-                raise
         found = self.look_up(aws, resource.name, "")
         if found is None:
             raise AwsError(f"Lambda function {resource.name} is gone again. Run this again.", MISSING)
