@@ -9,15 +9,17 @@ from __future__ import annotations
 import re
 import time
 import typing as t
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from tutorcloudfront.aws.client import Answer, Aws
-from tutorcloudfront.aws.errors import AwsError
+from tutorcloudfront.aws.errors import AwsError, unless
 from tutorcloudfront.resources.differences import Difference, differences, merged
 from tutorcloudfront.resources.resource import Config, Resource
 from tutorcloudfront.resources.shared import comment_begin, is_name_of_ours
 from tutorcloudfront.resources.tags import unwanted
+
+T = t.TypeVar("T")
 
 #: Seconds between looks for a resource that AWS says is there and its list does not show yet.
 STALE_LIST_WAITS = (1, 2, 4, 8)
@@ -49,8 +51,7 @@ class Kind:
     """A kind of CloudFront resource: how it is listed, recognised, compared, created, updated and deleted.
 
     `type` is CloudFront's word for it in the names of operations. Where there is no `list_operation`, resources are looked
-    up by their names. Resources given to the methods have all their
-    references resolved.
+    up by their names. Resources given to the methods have all their references resolved.
 
     All methods that call AWS raise `AwsError`.
     """
@@ -115,13 +116,7 @@ class Kind:
 
     def update(self, aws: Aws, resource: Resource, existing: Existing) -> Existing:
         """Get, merge, put; once more from the get when someone else was quicker."""
-        try:
-            updated = self._update(aws, resource, existing)
-        except AwsError as e:
-            if e.code != "PreconditionFailed":
-                raise
-            updated = self._update(aws, resource, existing)
-        return self._tagged(aws, resource, updated)
+        return self._tagged(aws, resource, once_more_if_stale(lambda: self._update(aws, resource, existing)))
 
     def delete(self, aws: Aws, existing: Existing) -> None:
         """Delete a resource, also one that is gone already; where AWS still counts a user of it, a little later."""
@@ -186,6 +181,13 @@ class Kind:
                 if existing.name == name:
                     return existing
         raise error
+
+
+def once_more_if_stale(get_and_put: Callable[[], T]) -> T:
+    """Change something; once more from the get when someone else was quicker with the put."""
+    with unless("PreconditionFailed"):
+        return get_and_put()
+    return get_and_put()
 
 
 def tag_items(tags: Mapping[str, str]) -> dict[str, t.Any]:
