@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from tutorcloudfront.aws.client import Answer, Aws
 from tutorcloudfront.aws.errors import AwsError, unless
 from tutorcloudfront.resources.differences import Difference, differences, merged
-from tutorcloudfront.resources.resource import Config, Resource
+from tutorcloudfront.resources.resource import Config, Ref, Resource
 from tutorcloudfront.resources.shared import comment_begin, is_name_of_ours
 from tutorcloudfront.resources.tags import unwanted
 
@@ -44,6 +44,11 @@ class Existing:
     domain_name: str = ""
     status: str = ""
     adopted: bool = False
+
+    @property
+    def ref(self) -> Ref:
+        """The desired resource that it is."""
+        return Ref(self.kind, self.name)
 
 
 @dataclass(frozen=True)
