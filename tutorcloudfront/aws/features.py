@@ -7,20 +7,19 @@ is taken off after it, so that a run that ends in between leaves nothing that a 
 from __future__ import annotations
 
 import re
-import time
 import typing as t
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from tutorcloudfront.aws.client import Aws
 from tutorcloudfront.aws.errors import AwsError, unless
+from tutorcloudfront.aws.patience import patiently
 from tutorcloudfront.resources.tags import LOGS_TAG, METRICS_TAG
-
-T = t.TypeVar("T")
 
 #: Ends the value of a tag whose feature may be there or not.
 BEGUN = ":begun"
 CONFLICT = "ConflictException"
-CONFLICT_WAITS = (1, 2, 4, 8)
+#: Seconds for which others may want the same destination changed, since all distributions have it in common.
+CONFLICT_PASSES_AFTER = 15
 
 
 class Feature(t.Protocol):
@@ -53,16 +52,18 @@ class AccessLogs:
     def add(self, aws: Aws, id_: str, arn: str, value: str) -> None:
         source = _source(id_)
         aws.call("logs", "PutDeliverySource", name=source, resourceArn=arn, logType="ACCESS_LOGS")
-        destination = _patiently(
+        destination = patiently(
             lambda: aws.call(
                 "logs",
                 "PutDeliveryDestination",
                 name=_destination(value),
                 outputFormat="w3c",
                 deliveryDestinationConfiguration={"destinationResourceArn": f"arn:aws:s3:::{value}"},
-            )["deliveryDestination"]
+            )["deliveryDestination"],
+            _is_conflict,
+            CONFLICT_PASSES_AFTER,
         )
-        _patiently(lambda: self._deliver(aws, source, destination["arn"]))
+        patiently(lambda: self._deliver(aws, source, destination["arn"]), _is_conflict, CONFLICT_PASSES_AFTER)
 
     def _deliver(self, aws: Aws, source: str, destination: str) -> None:
         try:
@@ -115,16 +116,8 @@ def _deliveries(aws: Aws, source: str) -> list[str]:
     return [delivery["id"] for delivery in found if delivery["deliverySourceName"] == source]
 
 
-def _patiently(call: Callable[[], T]) -> T:
-    """Make a call again while several distributions want the same destination changed."""
-    for wait in CONFLICT_WAITS:
-        try:
-            return call()
-        except AwsError as e:
-            if e.code != CONFLICT:
-                raise
-            time.sleep(wait)
-    return call()
+def _is_conflict(error: AwsError) -> bool:
+    return error.code == CONFLICT
 
 
 def _source(distribution: str) -> str:

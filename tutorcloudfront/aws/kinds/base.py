@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 
 from tutorcloudfront.aws.client import Answer, Aws
 from tutorcloudfront.aws.errors import AwsError, unless
+from tutorcloudfront.aws.patience import patiently
 from tutorcloudfront.resources.differences import Difference, differences, merged
 from tutorcloudfront.resources.resource import Config, Ref, Resource
 from tutorcloudfront.resources.shared import comment_begin, is_name_of_ours
@@ -23,6 +24,8 @@ T = t.TypeVar("T")
 
 #: Seconds between looks for a resource that AWS says is there and its list does not show yet.
 STALE_LIST_WAITS = (1, 2, 4, 8)
+#: Seconds for which AWS may count a user of a resource that is gone.
+FREE_AFTER = 15
 
 
 @dataclass(frozen=True)
@@ -125,17 +128,11 @@ class Kind:
 
     def delete(self, aws: Aws, existing: Existing) -> None:
         """Delete a resource, also one that is gone already; where AWS still counts a user of it, a little later."""
-        for wait in (*STALE_LIST_WAITS, None):
-            try:
-                self._delete(aws, existing)
-            except AwsError as e:
-                if e.code.startswith("NoSuch"):
-                    return
-                if not e.code.endswith("InUse") or wait is None:
-                    raise
-                time.sleep(wait)
-            else:
-                return
+        try:
+            patiently(lambda: self._delete(aws, existing), lambda e: e.code.endswith("InUse"), FREE_AFTER)
+        except AwsError as e:
+            if not e.code.startswith("NoSuch"):
+                raise
 
     def _delete(self, aws: Aws, existing: Existing) -> None:
         etag = aws.cloudfront(f"Get{self.type}Config", Id=existing.id)["ETag"]
