@@ -14,6 +14,7 @@ from tutorcloudfront.settings import ExtraDomain, Jwt, Settings, SettingsError, 
 from tutorcloudfront.settings.errors import messages, path, quoted
 from tutorcloudfront.settings.model import needs_certificate
 from tutorcloudfront.settings.values import (
+    Access,
     CacheKey,
     CertificateArn,
     HostName,
@@ -40,10 +41,6 @@ MAX_BEHAVIORS = 74
 #: - ``refused``: 404 by CloudFront itself, nothing reaches the origin
 Serve = t.Literal["static", "origin", "fixed", "dynamic", "refused"]
 
-#: Who gets what a site serves: everybody, who has a signed URL or cookie, or who has a token (what is `refused` nobody
-#: gets).
-Access = t.Literal["public", "signed", "jwt"]
-
 #: Without this pydantic takes an instance for granted, whatever a plugin has put into its fields.
 _CHECKED = ConfigDict(revalidate_instances="always")
 
@@ -69,7 +66,8 @@ class Site:
     that `origin` is the host of, "" for other origins; `service` the AWS service, to which requests are signed in
     `service_region` by a role that may do `actions` with `resources`, by GET and HEAD or by `all` methods.
 
-    `access` says who may have what is served, and `access_is_told` whether that was written down or is the default. With
+    `access` says who may have what is served: everybody, who has a signed URL or cookie, or who has a token; what is
+    `refused` nobody has. `access_is_told` says whether that was written down or is the default. With
     `jwt`, `cache_key` says whether all whose tokens are good share what is cached, or each token has its own; `jwt`
     whose tokens are good, `None` for those of CLOUDFRONT_JWT.
     """

@@ -12,7 +12,8 @@ def spliced(text: str, key: str, new: str) -> str:
     """
     node = yaml.compose(text, Loader=yaml.SafeLoader)
     entries = node.value if isinstance(node, yaml.MappingNode) else []
-    column = node.start_mark.column if node else 0
+    # A first key that is written `? key` stands further in than its mapping; after an anchor the mapping's mark does.
+    column = min(node.start_mark.column, entries[0][0].start_mark.column) if node and entries else 0
     new = _in_style_of(text, new, column)
     places = [(name.start_mark.index, _end(value)) for name, value in entries if name.value == key]
     if new and not places:

@@ -263,8 +263,7 @@ def here(edge: Edge, monkeypatch: pytest.MonkeyPatch) -> dict[str, t.Any]:
 def test_what_is_new_to_aws_is_waited_for(
     edge: Edge, here: dict[str, t.Any], monkeypatch: pytest.MonkeyPatch, operation: str, code: str, message: str
 ) -> None:
-    monkeypatch.setattr("tutorcloudfront.aws.kinds.lambda_function.WAIT_SECONDS", 0)
-    monkeypatch.setattr("tutorcloudfront.aws.newcomers.WAIT_SECONDS", 0)
+    monkeypatch.setattr("tutorcloudfront.aws.patience.FIRST_PAUSE", 0)
     edge.platform.put_in_front(faults.Refuse(operation, 400, code, message, times=4))
 
     comparison = compare(here)

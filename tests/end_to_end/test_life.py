@@ -177,6 +177,38 @@ def test_a_distribution_that_is_switched_on_again_meanwhile_is_told_of_and_goes_
     assert in_account(platform) == EMPTY
 
 
+@pytest.mark.parametrize(
+    "moment",
+    [("ListDistributions", 1), ("GetDistributionConfig", 3), ("UpdateDistribution", 3), ("DeleteDistribution", 1)],
+)
+def test_a_destroy_that_another_one_overtakes_ends_well(platform: Platform, moment: tuple[str, int]) -> None:
+    platform.create()
+    operation, number = moment
+    platform.put_in_front(faults.AfterCall(number, lambda: platform.run("destroy", "--yes"), only=[operation]))
+
+    told = platform.run("destroy", "--yes", timeout=60).stderr
+
+    assert "distribution lms: deleted" in told
+    assert in_account(platform) == EMPTY
+
+
+def test_a_destroy_switches_off_what_somebody_changes_at_the_same_moment(platform: Platform) -> None:
+    platform.create()
+    client = platform.aws("cloudfront")
+
+    def change() -> None:
+        for id_ in [item["Id"] for item in platform.distributions()]:
+            held = client.get_distribution_config(Id=id_)
+            config = {**held["DistributionConfig"], "PriceClass": "PriceClass_100"}
+            client.update_distribution(Id=id_, IfMatch=held["ETag"], DistributionConfig=config)
+
+    platform.put_in_front(faults.AfterCall(1, change, only=["GetDistributionConfig"]))
+
+    platform.run("destroy", "--yes")
+
+    assert in_account(platform) == EMPTY
+
+
 def test_prune_deletes_the_sites_that_left_the_settings_and_nothing_else(platform: Platform) -> None:
     platform.create()
     platform.project.set(CLOUDFRONT_EXTRA_DOMAINS=[])

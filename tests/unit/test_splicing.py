@@ -65,6 +65,11 @@ def assert_set(text: str, new: t.Any) -> str:
     return after
 
 
+@pytest.mark.parametrize("before", ["# first\n? A\n: 1\n", "--- &all\n# first\nA: 1\n"])
+def test_comments_stay_whatever_form_the_first_entry_has(before: str) -> None:
+    assert assert_set(before, {"a": {"id": "E1"}}).startswith(before)
+
+
 @settings(deadline=None, max_examples=examples(150))
 @example({}, {"a": {"id": "\xa0"}}, False, None)
 @given(st.dictionaries(KEYS, VALUES, max_size=5), NEW, st.booleans(), st.sampled_from([None, False, True]))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import typing as t
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from botocore import exceptions as boto
 from botocore.parsers import ResponseParserError
@@ -81,6 +83,16 @@ class AwsError(TutorError):
         super().__init__(message)
         self.code = code
         self.aws_message = aws_message
+
+
+@contextmanager
+def unless(*codes: str) -> Iterator[None]:
+    """Pass over AWS's errors that say that there is nothing left to do."""
+    try:
+        yield
+    except AwsError as e:
+        if e.code not in codes:
+            raise
 
 
 def translated(error: Exception, service: str, operation: str) -> AwsError:

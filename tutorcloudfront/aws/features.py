@@ -7,21 +7,19 @@ is taken off after it, so that a run that ends in between leaves nothing that a 
 from __future__ import annotations
 
 import re
-import time
 import typing as t
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 
 from tutorcloudfront.aws.client import Aws
-from tutorcloudfront.aws.errors import AwsError
+from tutorcloudfront.aws.errors import AwsError, unless
+from tutorcloudfront.aws.patience import patiently
 from tutorcloudfront.resources.tags import LOGS_TAG, METRICS_TAG
-
-T = t.TypeVar("T")
 
 #: Ends the value of a tag whose feature may be there or not.
 BEGUN = ":begun"
 CONFLICT = "ConflictException"
-CONFLICT_WAITS = (1, 2, 4, 8)
+#: Seconds for which others may want the same destination changed, since all distributions have it in common.
+CONFLICT_PASSES_AFTER = 15
 
 
 class Feature(t.Protocol):
@@ -37,11 +35,11 @@ class AdditionalMetrics:
 
     def add(self, aws: Aws, id_: str, arn: str, value: str) -> None:  # noqa: ARG002
         subscription = {"RealtimeMetricsSubscriptionConfig": {"RealtimeMetricsSubscriptionStatus": "Enabled"}}
-        with _unless("MonitoringSubscriptionAlreadyExists"):
+        with unless("MonitoringSubscriptionAlreadyExists"):
             aws.cloudfront("CreateMonitoringSubscription", DistributionId=id_, MonitoringSubscription=subscription)
 
     def remove(self, aws: Aws, id_: str, value: str) -> None:  # noqa: ARG002
-        with _unless("NoSuchMonitoringSubscription"):
+        with unless("NoSuchMonitoringSubscription"):
             aws.cloudfront("DeleteMonitoringSubscription", DistributionId=id_)
 
 
@@ -54,16 +52,18 @@ class AccessLogs:
     def add(self, aws: Aws, id_: str, arn: str, value: str) -> None:
         source = _source(id_)
         aws.call("logs", "PutDeliverySource", name=source, resourceArn=arn, logType="ACCESS_LOGS")
-        destination = _patiently(
+        destination = patiently(
             lambda: aws.call(
                 "logs",
                 "PutDeliveryDestination",
                 name=_destination(value),
                 outputFormat="w3c",
                 deliveryDestinationConfiguration={"destinationResourceArn": f"arn:aws:s3:::{value}"},
-            )["deliveryDestination"]
+            )["deliveryDestination"],
+            _is_conflict,
+            CONFLICT_PASSES_AFTER,
         )
-        _patiently(lambda: self._deliver(aws, source, destination["arn"]))
+        patiently(lambda: self._deliver(aws, source, destination["arn"]), _is_conflict, CONFLICT_PASSES_AFTER)
 
     def _deliver(self, aws: Aws, source: str, destination: str) -> None:
         try:
@@ -82,12 +82,12 @@ class AccessLogs:
     def remove(self, aws: Aws, id_: str, value: str) -> None:
         source = _source(id_)
         for id_ in _deliveries(aws, source):
-            with _unless("ResourceNotFoundException"):
+            with unless("ResourceNotFoundException"):
                 aws.call("logs", "DeleteDelivery", id=id_)
-        with _unless("ResourceNotFoundException"):
+        with unless("ResourceNotFoundException"):
             aws.call("logs", "DeleteDeliverySource", name=source)
         # As long as another distribution's logs go there, AWS refuses.
-        with _unless("ResourceNotFoundException", CONFLICT):
+        with unless("ResourceNotFoundException", CONFLICT):
             aws.call("logs", "DeleteDeliveryDestination", name=_destination(value))
 
 
@@ -116,26 +116,8 @@ def _deliveries(aws: Aws, source: str) -> list[str]:
     return [delivery["id"] for delivery in found if delivery["deliverySourceName"] == source]
 
 
-def _patiently(call: Callable[[], T]) -> T:
-    """Make a call again while several distributions want the same destination changed."""
-    for wait in CONFLICT_WAITS:
-        try:
-            return call()
-        except AwsError as e:
-            if e.code != CONFLICT:
-                raise
-            time.sleep(wait)
-    return call()
-
-
-@contextmanager
-def _unless(*codes: str) -> Iterator[None]:
-    """Pass over AWS's errors that say that there is nothing left to do."""
-    try:
-        yield
-    except AwsError as e:
-        if e.code not in codes:
-            raise
+def _is_conflict(error: AwsError) -> bool:
+    return error.code == CONFLICT
 
 
 def _source(distribution: str) -> str:

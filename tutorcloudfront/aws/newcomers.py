@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import time
 import typing as t
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 
 from tutorcloudfront.aws.client import Aws
 from tutorcloudfront.aws.errors import AwsError
+from tutorcloudfront.aws.patience import patiently
 from tutorcloudfront.resources.resource import Config
 
 T = t.TypeVar("T")
@@ -17,19 +17,11 @@ T = t.TypeVar("T")
 NEW = timedelta(minutes=3)
 #: The error for a version that Lambda is not done with: https://docs.aws.amazon.com/lambda/latest/dg/functions-states.html
 PENDING = "InvalidLambdaFunctionAssociation"
-WAIT_SECONDS = 5
 
 
 def while_something_is_new(aws: Aws, config: Config, call: Callable[[], T]) -> T:
     """Make a call that attaches certificate and functions, again and again for as long as one of them is quite new."""
-    end = time.monotonic() + NEW.total_seconds()
-    while True:
-        try:
-            return call()
-        except AwsError as e:
-            if not (_awaits_certificate(aws, config, e) or (_awaits_function(e) and time.monotonic() < end)):
-                raise
-        time.sleep(WAIT_SECONDS)
+    return patiently(call, lambda e: _awaits_function(e) or _awaits_certificate(aws, config, e), NEW.total_seconds())
 
 
 def _awaits_certificate(aws: Aws, config: Config, error: AwsError) -> bool:

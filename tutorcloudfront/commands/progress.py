@@ -21,19 +21,19 @@ from tutorcloudfront.reconcile.wait import DEPLOYED, wait_until_deployed
 USUALLY = "CloudFront usually takes about five minutes"
 
 
-def wait_for(aws: Aws, ids: Collection[str], label: str) -> dict[str, Existing]:
-    """Wait until distributions are deployed; return them by id as they are then."""
+def wait_for(aws: Aws, ids: Collection[str], label: str, *, may_be_gone: bool = False) -> dict[str, Existing]:
+    """Wait until distributions are deployed, or gone where they may be; return them by id as they are then."""
     if not ids:
         return {}
     with Progress(label, len(ids)) as progress:
-        return wait_until_deployed(aws, ids, progress.show, progress.sleep)
+        return wait_until_deployed(aws, ids, progress.show, progress.sleep, may_be_gone=may_be_gone)
 
 
 def remove(comparison: Comparison, changes: Sequence[Change]) -> list[Result]:
     """Delete resources, telling of each and of the wait in between."""
 
     def wait(ids: Sequence[str]) -> None:
-        wait_for(comparison.aws, ids, "Switching off")
+        wait_for(comparison.aws, ids, "Switching off", may_be_gone=True)
 
     return Removal(comparison.aws, comparison.settings.resource_prefix, output.result, wait).remove(changes)
 

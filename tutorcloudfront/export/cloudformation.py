@@ -196,9 +196,9 @@ def _resources(settings: Settings, general: Settings, drafts: Sequence[_Draft]) 
     whole = desired_resources(general, [draft.site for draft in drafts], {})
     bare = desired_resources(general, [draft.bare if draft.condition else draft.site for draft in drafts], {})
     shared = [resource for resource in whole if resource.kind not in ("distribution", *LEFT_OUT)]
-    ids = {Ref(each.kind, each.name): _shared_id(each, general) for each in shared}
+    ids = {each.ref: _shared_id(each, general) for each in shared}
     references = {ref: _reference(ref, id_) for ref, id_ in ids.items()}
-    result = {ids[Ref(each.kind, each.name)]: _resource(each, references) for each in shared}
+    result = {ids[each.ref]: _resource(each, references) for each in shared}
     for draft, with_alias, without in zip(drafts, _distributions(whole), _distributions(bare), strict=True):
         distribution = _resource(with_alias, references)
         config = distribution["Properties"]["DistributionConfig"]

@@ -9,7 +9,7 @@ from dataclasses import replace
 from tutorcloudfront.aws.client import PARALLEL, Aws
 from tutorcloudfront.aws.kinds.lambda_function import LAMBDA_FUNCTION
 from tutorcloudfront.reconcile.inventory import Inventory
-from tutorcloudfront.resources.resource import Ref, Resource
+from tutorcloudfront.resources.resource import Resource
 
 
 def with_functions_as_they_are(aws: Aws, inventory: Inventory, desired: Sequence[Resource], prefix: str) -> Inventory:
@@ -22,12 +22,9 @@ def with_functions_as_they_are(aws: Aws, inventory: Inventory, desired: Sequence
         resource
         for resource in desired
         if resource.kind == LAMBDA_FUNCTION.name
-        and (
-            (known := inventory.existing.get(Ref(resource.kind, resource.name))) is None
-            or LAMBDA_FUNCTION.differences(resource, known)
-        )
+        and ((known := inventory.existing.get(resource.ref)) is None or LAMBDA_FUNCTION.differences(resource, known))
     ]
     with ThreadPoolExecutor(PARALLEL) as pool:
         found = list(pool.map(lambda resource: LAMBDA_FUNCTION.look_up(aws, resource.name, prefix), doubtful))
-    existing = {Ref(item.kind, item.name): item for item in found if item and LAMBDA_FUNCTION.is_ours(item, prefix)}
+    existing = {item.ref: item for item in found if item and LAMBDA_FUNCTION.is_ours(item, prefix)}
     return replace(inventory, existing={**inventory.existing, **existing})

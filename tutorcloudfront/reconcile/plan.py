@@ -29,7 +29,7 @@ class Change:
 
     @property
     def ref(self) -> Ref:
-        return Ref(self.resource.kind, self.resource.name)
+        return self.resource.ref
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ def _changes(
 
 
 def _change(resource: Resource, existing: Mapping[Ref, Existing], ids: Mapping[Ref, str]) -> Change:
-    current = existing.get(Ref(resource.kind, resource.name))
+    current = existing.get(resource.ref)
     if current is None:
         return Change("create", resource)
     diff = KINDS[resource.kind].differences(resource.with_ids(ids), current)
@@ -89,8 +89,8 @@ def _change(resource: Resource, existing: Mapping[Ref, Existing], ids: Mapping[R
 
 def _unwanted(desired: Sequence[Resource], inventory: Inventory, prefix: str) -> t.Iterator[Change]:
     """Yield what is this platform's and not desired: distributions first, since they use the rest."""
-    wanted = {Ref(resource.kind, resource.name) for resource in desired}
-    known = [*sorted(inventory.existing.items()), *((Ref(item.kind, item.name), item) for item in inventory.rivals)]
+    wanted = {resource.ref for resource in desired}
+    known = [*sorted(inventory.existing.items()), *((item.ref, item) for item in inventory.rivals)]
     rivals = {item.id for item in inventory.rivals}
     gone = [
         item
@@ -102,7 +102,7 @@ def _unwanted(desired: Sequence[Resource], inventory: Inventory, prefix: str) ->
 
 
 def _notes(unwanted: Sequence[Change], inventory: Inventory) -> t.Iterator[str]:
-    rivals = {item.id: inventory.existing[Ref(item.kind, item.name)].id for item in inventory.rivals}
+    rivals = {item.id: inventory.existing[item.ref].id for item in inventory.rivals}
     for change in unwanted:
         if change.resource.kind != DISTRIBUTION.name or not change.existing:
             continue

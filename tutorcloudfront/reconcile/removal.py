@@ -20,7 +20,7 @@ from tutorcloudfront.reconcile.apply import Interrupted, Result
 from tutorcloudfront.reconcile.plan import Change
 from tutorcloudfront.resources.resource import Ref
 
-#: Kinds that others of those that distributions share need, in the order in which they can go.
+#: Kinds that other kinds need, so that they go after these, in this order.
 NEEDED = ("public_key", "secret", "role")
 #: What goes before the distributions, by which it is found.
 FOUND_BY_DISTRIBUTIONS = "bucket_policy"
@@ -30,7 +30,7 @@ class Removal:
     """Deletes resources stage by stage. Running it again goes on where it was stopped.
 
     `report` is told of each resource once: deleted, or why not. `wait` returns when the distributions with the given
-    ids are deployed, which AWS demands even of disabled ones.
+    ids are deployed, which AWS demands even of disabled ones, or are gone.
     """
 
     def __init__(

@@ -23,10 +23,14 @@ def wait_until_deployed(
     ids: Collection[str],
     report: Callable[[dict[str, Existing]], None],
     sleep: Callable[[float], None] = time.sleep,
+    *,
+    may_be_gone: bool = False,
 ) -> dict[str, Existing]:
     """Ask again and again, ever less often, with one list for all distributions.
 
-    `report` gets the distributions by id as they are after each look; those of the last look are returned.
+    `report` gets the distributions by id as they are after each look; those of the last look are returned. A list may not
+    show yet what has just been made; where they have been there for long, those that it does not show `may_be_gone`, which
+    another run has deleted.
 
     Raises:
         AwsError: the list could not be had.
@@ -36,8 +40,8 @@ def wait_until_deployed(
         sleep(pause)
         existing = {item.id: item for item in DISTRIBUTION.list(aws) if item.id in ids}
         report(existing)
-        # A list may not show yet what has just been made.
-        if len(existing) == len(ids) and all(item.status == DEPLOYED for item in existing.values()):
+        are_all = may_be_gone or len(existing) == len(ids)
+        if are_all and all(item.status == DEPLOYED for item in existing.values()):
             return existing
     raise TutorError(
         "CloudFront has not deployed everything within an hour. Look at the distributions in its console, and run "

@@ -39,6 +39,11 @@ class Resource:
     needs: tuple[Ref, ...] = ()
 
     @property
+    def ref(self) -> Ref:
+        """What others call this resource by."""
+        return Ref(self.kind, self.name)
+
+    @property
     def refs(self) -> frozenset[Ref]:
         """The resources that must be there before this one."""
         return frozenset((*_refs(self.config), *self.needs))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from tutorcloudfront.resources.resource import Ref, Resource
+from tutorcloudfront.resources.resource import Resource
 from tutorcloudfront.resources.shared import comment
 from tutorcloudfront.resources.tags import ownership
 from tutorcloudfront.settings import Settings, SigningKey
@@ -22,7 +22,7 @@ def signing_resources(settings: Settings) -> Iterator[Resource]:
     secret = [_secret(settings)] if settings.signing_secret else []
     yield from secret
     # A key whose private half got lost would be of no use in CloudFront.
-    needs = tuple(Ref(each.kind, each.name) for each in secret)
+    needs = tuple(each.ref for each in secret)
     for key in settings.signing_keys:
         name = key.name(settings.resource_prefix)
         config = {

@@ -10,19 +10,19 @@ from collections.abc import Mapping
 from hashlib import sha256
 
 from tutorcloudfront.settings import Settings
+from tutorcloudfront.settings.values import OWN_TAGS
 
-OURS = "tutor-cloudfront:"
-PREFIX_TAG = f"{OURS}prefix"
-NAME_TAG = f"{OURS}name"
+PREFIX_TAG = f"{OWN_TAGS}prefix"
+NAME_TAG = f"{OWN_TAGS}name"
 #: Digests of the keys of the user's tags: the keys themselves would not fit into the 256 characters of a value.
-KEYS_TAG = f"{OURS}tags"
-METRICS_TAG = f"{OURS}metrics"
-LOGS_TAG = f"{OURS}logs"
+KEYS_TAG = f"{OWN_TAGS}tags"
+METRICS_TAG = f"{OWN_TAGS}metrics"
+LOGS_TAG = f"{OWN_TAGS}logs"
 #: Which signing keys a secret holds, which only who may read it would see otherwise.
-FINGERPRINTS_TAG = f"{OURS}keys"
+FINGERPRINTS_TAG = f"{OWN_TAGS}keys"
 #: Of a Lambda function: of what its published version was made, and the number of that.
-DIGEST_TAG = f"{OURS}digest"
-VERSION_TAG = f"{OURS}version"
+DIGEST_TAG = f"{OWN_TAGS}digest"
+VERSION_TAG = f"{OWN_TAGS}version"
 
 
 def ownership(settings: Settings, name: str) -> dict[str, str]:
@@ -47,7 +47,7 @@ def features(settings: Settings) -> dict[str, str]:
 def unwanted(desired: Mapping[str, str], actual: Mapping[str, str]) -> list[str]:
     """Return the keys of the tags that were set by this plugin and are no longer desired; others' tags stay."""
     digests = actual.get(KEYS_TAG, "").split()
-    return [key for key in actual if key not in desired and (key.startswith(OURS) or _digest(key) in digests)]
+    return [key for key in actual if key not in desired and (key.startswith(OWN_TAGS) or _digest(key) in digests)]
 
 
 def _digest(key: str) -> str:

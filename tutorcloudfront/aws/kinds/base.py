@@ -9,18 +9,23 @@ from __future__ import annotations
 import re
 import time
 import typing as t
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from tutorcloudfront.aws.client import Answer, Aws
-from tutorcloudfront.aws.errors import AwsError
+from tutorcloudfront.aws.errors import AwsError, unless
+from tutorcloudfront.aws.patience import patiently
 from tutorcloudfront.resources.differences import Difference, differences, merged
-from tutorcloudfront.resources.resource import Config, Resource
+from tutorcloudfront.resources.resource import Config, Ref, Resource
 from tutorcloudfront.resources.shared import comment_begin, is_name_of_ours
 from tutorcloudfront.resources.tags import unwanted
 
+T = t.TypeVar("T")
+
 #: Seconds between looks for a resource that AWS says is there and its list does not show yet.
 STALE_LIST_WAITS = (1, 2, 4, 8)
+#: Seconds for which AWS may count a user of a resource that is gone.
+FREE_AFTER = 15
 
 
 @dataclass(frozen=True)
@@ -43,14 +48,18 @@ class Existing:
     status: str = ""
     adopted: bool = False
 
+    @property
+    def ref(self) -> Ref:
+        """The desired resource that it is."""
+        return Ref(self.kind, self.name)
+
 
 @dataclass(frozen=True)
 class Kind:
     """A kind of CloudFront resource: how it is listed, recognised, compared, created, updated and deleted.
 
     `type` is CloudFront's word for it in the names of operations. Where there is no `list_operation`, resources are looked
-    up by their names. Resources given to the methods have all their
-    references resolved.
+    up by their names. Resources given to the methods have all their references resolved.
 
     All methods that call AWS raise `AwsError`.
     """
@@ -115,27 +124,15 @@ class Kind:
 
     def update(self, aws: Aws, resource: Resource, existing: Existing) -> Existing:
         """Get, merge, put; once more from the get when someone else was quicker."""
-        try:
-            updated = self._update(aws, resource, existing)
-        except AwsError as e:
-            if e.code != "PreconditionFailed":
-                raise
-            updated = self._update(aws, resource, existing)
-        return self._tagged(aws, resource, updated)
+        return self._tagged(aws, resource, once_more_if_stale(lambda: self._update(aws, resource, existing)))
 
     def delete(self, aws: Aws, existing: Existing) -> None:
         """Delete a resource, also one that is gone already; where AWS still counts a user of it, a little later."""
-        for wait in (*STALE_LIST_WAITS, None):
-            try:
-                self._delete(aws, existing)
-            except AwsError as e:
-                if e.code.startswith("NoSuch"):
-                    return
-                if not e.code.endswith("InUse") or wait is None:
-                    raise
-                time.sleep(wait)
-            else:
-                return
+        try:
+            patiently(lambda: self._delete(aws, existing), lambda e: e.code.endswith("InUse"), FREE_AFTER)
+        except AwsError as e:
+            if not e.code.startswith("NoSuch"):
+                raise
 
     def _delete(self, aws: Aws, existing: Existing) -> None:
         etag = aws.cloudfront(f"Get{self.type}Config", Id=existing.id)["ETag"]
@@ -188,9 +185,21 @@ class Kind:
         raise error
 
 
+def once_more_if_stale(get_and_put: Callable[[], T]) -> T:
+    """Change something; once more from the get when someone else was quicker with the put."""
+    with unless("PreconditionFailed"):
+        return get_and_put()
+    return get_and_put()
+
+
 def tag_items(tags: Mapping[str, str]) -> dict[str, t.Any]:
     """Return tags as CloudFront's operations take them."""
-    return {"Items": [{"Key": key, "Value": value} for key, value in tags.items()]}
+    return {"Items": tag_list(tags)}
+
+
+def tag_list(tags: Mapping[str, str]) -> list[dict[str, str]]:
+    """Return tags as the operations of most other services take them."""
+    return [{"Key": key, "Value": value} for key, value in tags.items()]
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import typing as t
 from collections.abc import Sequence
 
 from tutorcloudfront.aws.client import Aws
-from tutorcloudfront.aws.errors import AwsError
+from tutorcloudfront.aws.errors import AwsError, unless
 from tutorcloudfront.aws.kinds.base import Existing, Kind
 from tutorcloudfront.resources.buckets import statement_id
 from tutorcloudfront.resources.resource import Config, Resource
@@ -44,13 +44,10 @@ class BucketPolicy(Kind):
         return self.create(aws, resource)
 
     def delete(self, aws: Aws, existing: Existing) -> None:
-        try:
+        with unless(NO_BUCKET):
             policy = _policy(aws, existing.name)
             if (others := _others(policy, existing.id)) != policy["Statement"]:
                 _put(aws, existing.name, {**policy, "Statement": others})
-        except AwsError as e:
-            if e.code != NO_BUCKET:
-                raise
 
     def is_ours(self, existing: Existing, prefix: str) -> bool:
         return existing.id == statement_id(prefix)

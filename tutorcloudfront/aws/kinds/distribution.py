@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from dataclasses import replace
 
 from tutorcloudfront.aws.client import Answer, Aws
-from tutorcloudfront.aws.errors import AwsError
+from tutorcloudfront.aws.errors import AwsError, unless
 from tutorcloudfront.aws.features import FEATURES, begun, is_for, remove_features
-from tutorcloudfront.aws.kinds.base import Existing, Kind, tag_items
+from tutorcloudfront.aws.kinds.base import Existing, Kind, once_more_if_stale, tag_items
 from tutorcloudfront.aws.newcomers import while_something_is_new
 from tutorcloudfront.resources.resource import Config, Resource
 from tutorcloudfront.resources.tags import PREFIX_TAG
@@ -34,16 +33,16 @@ class Distribution(Kind):
         run, or this one before its answer got lost, has made. It may refuse that of a deleted distribution as well:
         then the next generation has one of its own.
         """
-        for generation in itertools.count(1):
-            attempt = _of_generation(resource, generation)
+        generation = 1
+        while True:
             try:
-                return self._tagged(aws, resource, self._create(aws, attempt))
+                return self._tagged(aws, resource, self._create(aws, _of_generation(resource, generation)))
             except AwsError as e:
                 if e.code != "DistributionAlreadyExists":
                     raise
                 if holder := self._holder(aws, e):
                     return self.update(aws, resource, holder)
-        raise AssertionError("unreachable")
+            generation += 1
 
     def update(self, aws: Aws, resource: Resource, existing: Existing) -> Existing:
         tags = tags_of(aws, existing)
@@ -62,23 +61,19 @@ class Distribution(Kind):
         actual = aws.cloudfront("GetDistributionConfig", Id=existing.id)["DistributionConfig"]["CallerReference"]
         return re.fullmatch(re.escape(reference) + r"(/\d+)?", actual) is not None
 
-    def disable(self, aws: Aws, existing: Existing, prefix: str) -> Existing:
+    def disable(self, aws: Aws, existing: Existing, prefix: str) -> None:
         """Take a distribution's features away and have it serve no longer, the first step to its deletion.
 
         Raises:
             AwsError: AWS refuses, or the distribution is not tagged as this platform's.
         """
-        tags = tags_of(aws, existing)
-        if tags.get(PREFIX_TAG) != prefix:
-            raise _foreign(existing, prefix, "deleted")
-        remove_features(aws, existing.id, tags)
-        answer = aws.cloudfront("GetDistributionConfig", Id=existing.id)
-        config = answer["DistributionConfig"]
-        if not config["Enabled"]:
-            return existing
-        off = {**config, "Enabled": False}
-        put = aws.cloudfront("UpdateDistribution", Id=existing.id, IfMatch=answer["ETag"], DistributionConfig=off)
-        return self.existing(put)
+        # Another run may have deleted it meanwhile.
+        with unless("NoSuchDistribution", "NoSuchResource"):
+            tags = tags_of(aws, existing)
+            if tags.get(PREFIX_TAG) != prefix:
+                raise _foreign(existing, prefix, "deleted")
+            remove_features(aws, existing.id, tags)
+            once_more_if_stale(lambda: _switch_off(aws, existing.id))
 
     def _tagged(self, aws: Aws, resource: Resource, existing: Existing) -> Existing:
         """Give the distribution its features, then the tags that say so."""
@@ -114,13 +109,9 @@ class Distribution(Kind):
         # "… is associated with another distribution. Already exists: E1ABCDEF"
         if not (named := re.search(r"Already exists: (\w+)", error.aws_message)):
             raise error
-        try:
-            answer = aws.cloudfront("GetDistribution", Id=named.group(1))
-        except AwsError as e:
-            if e.code == "NoSuchDistribution":
-                return None
-            raise
-        return self.existing(answer)
+        with unless("NoSuchDistribution"):
+            return self.existing(aws.cloudfront("GetDistribution", Id=named.group(1)))
+        return None
 
 
 def _of_generation(resource: Resource, generation: int) -> Resource:
@@ -129,6 +120,14 @@ def _of_generation(resource: Resource, generation: int) -> Resource:
     return replace(
         resource, config={**resource.config, "CallerReference": f"{resource.config['CallerReference']}/{generation}"}
     )
+
+
+def _switch_off(aws: Aws, id_: str) -> None:
+    answer = aws.cloudfront("GetDistributionConfig", Id=id_)
+    config = answer["DistributionConfig"]
+    if config["Enabled"]:
+        off = {**config, "Enabled": False}
+        aws.cloudfront("UpdateDistribution", Id=id_, IfMatch=answer["ETag"], DistributionConfig=off)
 
 
 def _foreign(existing: Existing, prefix: str, what: str) -> AwsError:

@@ -6,16 +6,16 @@ is the last, and of what it was made. They are written when it is there, so that
 
 from __future__ import annotations
 
-import time
 import typing as t
 from base64 import b64encode
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from hashlib import sha256
 
 from tutorcloudfront.aws.client import Answer, Aws
-from tutorcloudfront.aws.errors import AwsError
+from tutorcloudfront.aws.errors import AwsError, unless
 from tutorcloudfront.aws.kinds.base import Existing, Kind, TagDifference
+from tutorcloudfront.aws.patience import patiently
 from tutorcloudfront.resources.differences import Difference
 from tutorcloudfront.resources.resource import Config, Resource
 from tutorcloudfront.resources.tags import DIGEST_TAG, PREFIX_TAG, VERSION_TAG, unwanted
@@ -28,9 +28,6 @@ FIELDS = ("Role", "Runtime", "Handler", "MemorySize", "Timeout", "Description")
 OWN_TAGS = (DIGEST_TAG, VERSION_TAG)
 #: AWS takes some seconds to tell Lambda of a new role, and Lambda some to make a function or a version of it ready.
 GIVE_UP_AFTER = 90.0
-WAIT_SECONDS = 2.0
-
-T = t.TypeVar("T")
 
 
 class LambdaFunction(Kind):
@@ -41,13 +38,10 @@ class LambdaFunction(Kind):
         return [self._of(arn, tags) for arn, tags in tagged.items() if arn.startswith("arn:aws:lambda:")]
 
     def look_up(self, aws: Aws, name: str, prefix: str) -> Existing | None:  # noqa: ARG002
-        try:
+        with unless(MISSING):
             found = aws.call("lambda", "GetFunction", FunctionName=name)
-        except AwsError as e:
-            if e.code == MISSING:
-                return None
-            raise
-        return self._of(found["Configuration"]["FunctionArn"], found.get("Tags", {}))
+            return self._of(found["Configuration"]["FunctionArn"], found.get("Tags", {}))
+        return None
 
     def comparable(self, resource: Resource) -> Config:
         """Return what tells of which code and settings a function is, nothing where that is not known now."""
@@ -61,12 +55,9 @@ class LambdaFunction(Kind):
         return any(not isinstance(item, TagDifference) for item in diff)
 
     def create(self, aws: Aws, resource: Resource) -> Existing:
-        try:
-            _until(lambda: self._make(aws, resource), _role_is_new)
-        except AwsError as e:
-            # Another run, or this one before its answer got lost, has made it.
-            if e.code != CONFLICT:
-                raise
+        # In conflict with it is what another run, or this one before its answer got lost, has made.
+        with unless(CONFLICT):
+            patiently(lambda: self._make(aws, resource), _role_is_new, GIVE_UP_AFTER)
         found = self.look_up(aws, resource.name, "")
         if found is None:
             raise AwsError(f"Lambda function {resource.name} is gone again. Run this again.", MISSING)
@@ -146,20 +137,24 @@ class LambdaFunction(Kind):
         found = _when_ready(aws, name)
         if found["CodeSha256"] != digest:
             architectures = resource.config["Architectures"]
-            _until(
+            patiently(
                 lambda: aws.call(
                     "lambda", "UpdateFunctionCode", FunctionName=name, ZipFile=code, Architectures=architectures
                 ),
                 _is_busy,
+                GIVE_UP_AFTER,
             )
             found = _when_ready(aws, name)
         if any(found.get(field) != value for field, value in _fields(resource).items()):
-            _until(
+            patiently(
                 lambda: aws.call("lambda", "UpdateFunctionConfiguration", FunctionName=name, **_fields(resource)),
                 lambda e: _is_busy(e) or _role_is_new(e),
+                GIVE_UP_AFTER,
             )
             _when_ready(aws, name)
-        answer = _until(lambda: aws.call("lambda", "PublishVersion", FunctionName=name, CodeSha256=digest), _is_busy)
+        answer = patiently(
+            lambda: aws.call("lambda", "PublishVersion", FunctionName=name, CodeSha256=digest), _is_busy, GIVE_UP_AFTER
+        )
         version = str(answer["Version"])
         _when_ready(aws, name, version)
         return version
@@ -196,7 +191,7 @@ def _when_ready(aws: Aws, name: str, version: str | None = None) -> Answer:
             raise AwsError(f"Lambda function {name} is not ready yet. Run this again: it goes on from here.", "Pending")
         return found
 
-    return _until(look, lambda e: e.code == "Pending")
+    return patiently(look, lambda e: e.code == "Pending", GIVE_UP_AFTER)
 
 
 def _role_is_new(error: AwsError) -> bool:
@@ -205,18 +200,6 @@ def _role_is_new(error: AwsError) -> bool:
 
 def _is_busy(error: AwsError) -> bool:
     return error.code == CONFLICT
-
-
-def _until(call: Callable[[], T], passes: Callable[[AwsError], bool]) -> T:
-    """Make a call again and again for as long as its error is one that passes by itself."""
-    end = time.monotonic() + GIVE_UP_AFTER
-    while True:
-        try:
-            return call()
-        except AwsError as e:
-            if not passes(e) or time.monotonic() > end:
-                raise
-        time.sleep(WAIT_SECONDS)
 
 
 LAMBDA_FUNCTION = LambdaFunction("LambdaFunction")

@@ -6,16 +6,14 @@ AWS's list of roles shows neither policies nor tags. Their digest is in the desc
 from __future__ import annotations
 
 import json
-import typing as t
 from collections.abc import Iterator
-from contextlib import contextmanager
 
 from tutorcloudfront.aws.client import Answer, Aws
-from tutorcloudfront.aws.errors import AwsError
-from tutorcloudfront.aws.kinds.base import Existing, Kind
+from tutorcloudfront.aws.errors import AwsError, unless
+from tutorcloudfront.aws.kinds.base import Existing, Kind, tag_list
 from tutorcloudfront.resources.differences import Difference
 from tutorcloudfront.resources.edge import ALL_PATHS, role_path
-from tutorcloudfront.resources.resource import Config, Resource
+from tutorcloudfront.resources.resource import Resource
 from tutorcloudfront.resources.tags import unwanted
 
 POLICY = "tutor-cloudfront"
@@ -32,9 +30,6 @@ class Role(Kind):
         config = {name: item.get(name, "") for name in ("Path", "Description")}
         return Existing(self.name, item["RoleName"], item["RoleName"], item["Arn"], config)
 
-    def comparable(self, resource: Resource) -> Config:
-        return {"Description": resource.config["Description"]}
-
     def differences(self, resource: Resource, existing: Existing) -> tuple[Difference, ...]:
         wanted, actual = resource.config["Description"], existing.config["Description"]
         return (Difference("Description", actual, wanted),) if wanted != actual else ()
@@ -49,7 +44,7 @@ class Role(Kind):
                 Path=config["Path"],
                 Description=BEING_MADE,
                 AssumeRolePolicyDocument=json.dumps(config["AssumeRolePolicyDocument"]),
-                Tags=_tag_items(resource),
+                Tags=tag_list(resource.tags),
             )
         except AwsError as e:
             if e.code != "EntityAlreadyExists":
@@ -80,7 +75,7 @@ class Role(Kind):
         )
         policy = json.dumps(config["PolicyDocument"])
         aws.call("iam", "PutRolePolicy", RoleName=name, PolicyName=POLICY, PolicyDocument=policy)
-        aws.call("iam", "TagRole", RoleName=name, Tags=_tag_items(resource))
+        aws.call("iam", "TagRole", RoleName=name, Tags=tag_list(resource.tags))
         tags = {tag["Key"]: tag["Value"] for tag in aws.call("iam", "ListRoleTags", RoleName=name)["Tags"]}
         if gone := unwanted(resource.tags, tags):
             aws.call("iam", "UntagRole", RoleName=name, TagKeys=gone)
@@ -88,9 +83,9 @@ class Role(Kind):
         return self.existing({"RoleName": name, "Arn": existing.reference, **config})
 
     def delete(self, aws: Aws, existing: Existing) -> None:
-        with _unless_missing():
+        with unless(MISSING):
             aws.call("iam", "DeleteRolePolicy", RoleName=existing.name, PolicyName=POLICY)
-        with _unless_missing():
+        with unless(MISSING):
             aws.call("iam", "DeleteRole", RoleName=existing.name)
 
     def is_ours(self, existing: Existing, prefix: str) -> bool:
@@ -105,20 +100,6 @@ def _pages(aws: Aws) -> Iterator[Answer]:
         marker = answer.get("Marker")
         if not answer.get("IsTruncated"):
             return
-
-
-@contextmanager
-def _unless_missing() -> Iterator[None]:
-    """Let an error pass that says what is wanted already: that there is no such thing."""
-    try:
-        yield
-    except AwsError as e:
-        if e.code != MISSING:
-            raise
-
-
-def _tag_items(resource: Resource) -> list[dict[str, t.Any]]:
-    return [{"Key": key, "Value": value} for key, value in resource.tags.items()]
 
 
 ROLE = Role("Role")

@@ -7,14 +7,13 @@ key is needed. One without tags is the user's: it is read, and never written.
 from __future__ import annotations
 
 import json
-import typing as t
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 
 from tutor.exceptions import TutorError
 
 from tutorcloudfront.aws.client import Answer, Aws
-from tutorcloudfront.aws.errors import AwsError
-from tutorcloudfront.aws.kinds.base import Existing, Kind
+from tutorcloudfront.aws.errors import AwsError, unless
+from tutorcloudfront.aws.kinds.base import Existing, Kind, tag_list
 from tutorcloudfront.resources.differences import Difference
 from tutorcloudfront.resources.resource import Config, Resource
 from tutorcloudfront.resources.tags import FINGERPRINTS_TAG, PREFIX_TAG
@@ -48,7 +47,7 @@ class Secret(Kind):
                 Name=resource.name,
                 Description=resource.config["Description"],
                 SecretString=_content(resource),
-                Tags=_tag_items(_tags(resource, resource.config["Keys"]["Items"])),
+                Tags=tag_list(_tags(resource, resource.config["Keys"]["Items"])),
             )
         except AwsError as e:
             if e.code not in ("ResourceExistsException", NOT_USABLE):
@@ -64,7 +63,7 @@ class Secret(Kind):
         """
         self._refuse_others(resource, existing)
         held = _put_in(aws, resource)
-        aws.call("secretsmanager", "TagResource", SecretId=existing.id, Tags=_tag_items(_tags(resource, held)))
+        aws.call("secretsmanager", "TagResource", SecretId=existing.id, Tags=tag_list(_tags(resource, held)))
         description = resource.config["Description"]
         if description != existing.config["Description"]:
             aws.call("secretsmanager", "UpdateSecret", SecretId=existing.id, Description=description)
@@ -90,16 +89,13 @@ class Secret(Kind):
                 "and run this again. Else it would be taken for a new one."
             )
         aws.call("secretsmanager", "PutSecretValue", SecretId=existing.id, SecretString=json.dumps(left))
-        tags = _tag_items({FINGERPRINTS_TAG: " ".join(left)})
+        tags = tag_list({FINGERPRINTS_TAG: " ".join(left)})
         aws.call("secretsmanager", "TagResource", SecretId=existing.id, Tags=tags)
 
     def delete(self, aws: Aws, existing: Existing) -> None:
-        try:
-            # Without its public halves in CloudFront, what it holds is of no use.
+        # Without its public halves in CloudFront, what it holds is of no use.
+        with unless(MISSING):
             aws.call("secretsmanager", "DeleteSecret", SecretId=existing.id, ForceDeleteWithoutRecovery=True)
-        except AwsError as e:
-            if e.code != MISSING:
-                raise
 
     def is_ours(self, existing: Existing, prefix: str) -> bool:
         return (existing.tags or {}).get(PREFIX_TAG) == prefix
@@ -181,12 +177,9 @@ def private_keys(aws: Aws, name: str) -> dict[str, str]:
 
 
 def _described(aws: Aws, name: str) -> Answer | None:
-    try:
+    with unless(MISSING):
         return aws.call("secretsmanager", "DescribeSecret", SecretId=name)
-    except AwsError as e:
-        if e.code == MISSING:
-            return None
-        raise
+    return None
 
 
 def _put_in(aws: Aws, resource: Resource) -> Collection[str]:
@@ -212,10 +205,6 @@ def _content(resource: Resource) -> str:
 
 def _tags(resource: Resource, fingerprints: Collection[str]) -> dict[str, str]:
     return {**resource.tags, FINGERPRINTS_TAG: " ".join(fingerprints)}
-
-
-def _tag_items(tags: Mapping[str, str]) -> list[dict[str, t.Any]]:
-    return [{"Key": key, "Value": value} for key, value in tags.items()]
 
 
 SECRET = Secret("Secret")

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from tutorcloudfront.aws.client import Answer, Aws
 from tutorcloudfront.aws.errors import AwsError
-from tutorcloudfront.aws.kinds.base import Existing, Kind
+from tutorcloudfront.aws.kinds.base import Existing, Kind, once_more_if_stale
 from tutorcloudfront.resources.resource import Config, Resource
 
 
@@ -57,13 +57,8 @@ class KeyGroup(Kind):
         return {**wanted, "Items": [*others, *wanted["Items"]]}
 
     def take_out(self, aws: Aws, group: Existing, key: str) -> None:
-        """Have a group no longer trust a key; once more from the get when someone else was quicker."""
-        try:
-            self._take_out(aws, group, key)
-        except AwsError as e:
-            if e.code != "PreconditionFailed":
-                raise
-            self._take_out(aws, group, key)
+        """Have a group no longer trust a key."""
+        once_more_if_stale(lambda: self._take_out(aws, group, key))
 
     def _take_out(self, aws: Aws, group: Existing, key: str) -> None:
         answer = aws.cloudfront("GetKeyGroupConfig", Id=group.id)
