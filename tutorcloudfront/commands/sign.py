@@ -156,7 +156,7 @@ def _note_other_host(url: str, settings: Settings, sites: list[Site]) -> None:
     host = urlsplit(url).hostname
     if host and not hosts & {host, f"*.{host.partition('.')[2]}"}:
         known = ", ".join(sorted(alias for site in signed for alias in site.aliases)) or "none"
-        output.words(f"Note: {host} is no site with `access: signed` here; these are: {known}")
+        output.note(f"{host} is no site with `access: signed` here; these are: {known}")
 
 
 def _saved_hosts(distribution: t.Any) -> tuple[str, ...]:
@@ -167,8 +167,8 @@ def _note_long_life(end: int, settings: Settings) -> None:
     from tutorcloudfront.commands import output
 
     if end > time.time() + settings.signed_ttl + 1:
-        output.words(
-            f"Note: this is good for longer than CLOUDFRONT_SIGNED_TTL ({settings.signed_ttl} s), and `rotate-keys` waits "
+        output.note(
+            f"this is good for longer than CLOUDFRONT_SIGNED_TTL ({settings.signed_ttl} s), and `rotate-keys` waits "
             "for no longer than that."
         )
 
