@@ -62,12 +62,7 @@ def _config(settings: Settings, site: Site, rules: Jwt, keys: Mapping[str, t.Any
         return issuers.lms_config(settings.lms_host, settings.enable_https, private, trusted_origins=origins, **common)
     common |= {"jwks": keys, "algorithms": rules.algorithms or RS256}
     if rules.form == "cognito":
-        return AuthorizerConfig(
-            issuer=issuers.cognito_issuer(rules.cognito_user_pool_id),
-            client_ids=rules.cognito_client_id,
-            jwks_url=_key_set_url(rules),
-            **common,
-        )
+        return issuers.cognito_config(rules.cognito_user_pool_id, rules.cognito_client_id, **common)
     return AuthorizerConfig(
         issuer=rules.issuer, audience=rules.audience, jwks_url=_key_set_url(rules) or None, **common
     )

@@ -124,7 +124,6 @@ def save(root: str, keys: Keys, *, forgotten: Keys = (), elsewhere: Collection[s
     Raises:
         TutorError: the file can not be written.
     """
-
     named = [key for key in keys if key.id or elsewhere is None]
     held = elsewhere or ()
 

@@ -66,7 +66,8 @@ class TestCognito:
     )
 
     def config(self, client: str = CLIENT, **more: t.Any) -> AuthorizerConfig:
-        return cognito_config(POOL, client, {"keys": [jwk(private_key("cognito"), "pool-key-1", alg="RS256")]}, **more)
+        keys = {"keys": [jwk(private_key("cognito"), "pool-key-1", alg="RS256")]}
+        return cognito_config(POOL, (client,), keys, **more)
 
     def test_short_form(self) -> None:
         issuer = "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_AbCdEf123"
@@ -77,7 +78,7 @@ class TestCognito:
         assert cognito_issuer("us-gov-west-1_AbC").startswith("https://cognito-idp.us-gov-west-1.amazonaws.com/")
 
     @pytest.mark.parametrize(
-        "pool", ["", "AbCdEf123", "eu-west-1", "eu-west-1_", "eu-west-1_a/../b", "x.example.com/_A"]
+        "pool", ["", "AbCdEf123", "eu-west-1", "eu-west-\u0661_A", "eu-west-1_", "eu-west-1_a/../b", "x.example.com/_A"]
     )
     def test_what_is_no_user_pool(self, pool: str) -> None:
         with pytest.raises(InvalidConfig, match=r"^cognito_user_pool_id: must look like us-east-1_AbCdEfGhI$"):

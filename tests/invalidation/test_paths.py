@@ -41,6 +41,8 @@ def test_what_cloudfront_takes_is_taken(path: str) -> None:
         ("static/*", "'static/*': must begin with `/`: '/static/*'"),
         ("#tag", "'#tag': must begin with `/`: '/#tag'"),
         ("https://x.example.com/a/b", "give the path without the host, '/a/b'"),
+        ("https://x.example.com/a?v=1", "give the path without the host, '/a?v=1'"),
+        ("https://[x/a", "give the path without the host, '/a'"),
         ("https://x.example.com", "give the path without the host, '/*'"),
         ("/static/*.css", "`*` may stand only at the end"),
         ("/a**", "`*` may stand only at the end"),

@@ -24,7 +24,8 @@ from tutorcloudfront.signing import KeyPairError, Signer, keys
 
 #: What the sandboxes of other tests do not share with this one.
 ACCOUNT = "310987654321"
-BUCKET = "acme-course-media"
+#: Names of buckets are global in AWS and in its emulation; the documents of the docs speak of another one.
+BUCKET = "acme-signed-media"
 MEDIA, FILES = "media.learn.example.com", "files.learn.example.com"
 FILES_ORIGIN = "files-origin.example.com"
 SITES = (MEDIA, FILES)

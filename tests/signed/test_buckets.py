@@ -141,12 +141,12 @@ def test_prune_takes_the_statement_out_and_leaves_the_bucket(signed: Signed) -> 
 
 def test_a_bucket_that_is_not_there_is_told_of_before_anything_is_made(signed: Signed) -> None:
     media, site = signed.project.config()["CLOUDFRONT_EXTRA_DOMAINS"]
-    signed.project.set(CLOUDFRONT_EXTRA_DOMAINS=[{**media, "bucket": "acme-course-medai"}, site])
+    signed.project.set(CLOUDFRONT_EXTRA_DOMAINS=[{**media, "bucket": "acme-signed-medai"}, site])
     signed.platform.put_in_front()
 
     for command in (["plan"], ["create-cloudfront-resources"], ["create-cloudfront-resources", "--dry-run"]):
         told = signed.run(*command, status=1)[1]
-        assert "Bucket acme-course-medai: GetBucketPolicy: The specified bucket does not exist (NoSuchBucket)" in told
+        assert "Bucket acme-signed-medai: GetBucketPolicy: The specified bucket does not exist (NoSuchBucket)" in told
         assert "Create it (`aws s3 mb s3://NAME`" in told
     assert signed.platform.recorder.writes == []
 

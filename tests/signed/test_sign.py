@@ -71,6 +71,7 @@ def test_window_and_address_are_as_asked_for(signed: Signed) -> None:
         (["sign-url", URL, "--expires", "tomorrow"], "neither epoch seconds nor a time such as"),
         (["sign-url", URL, "--expires", "2030-01-31T12:00:00"], "neither epoch seconds nor a time such as"),
         (["sign-url", URL, "--expires", "1000"], "This can not be signed: expires must be in the future"),
+        (["sign-url", URL, "--expires", "9" * 5000], "neither epoch seconds nor a time such as"),
         (["sign-url", URL, "--expires-in", "0"], "0 is not in the range"),
         (["sign-url", URL, "--starts", "2100000000"], "This can not be signed: starts must be before expires"),
         (["sign-url", URL, "--ip", "::1"], "IPv4 addresses only"),
@@ -78,7 +79,9 @@ def test_window_and_address_are_as_asked_for(signed: Signed) -> None:
         (["sign-url", f"{URL}#t=10"], "must have no fragment"),
         (["sign-url", f"{URL}?Policy=x"], "must have no parameter Policy"),
         (["sign-url", f"https://{MEDIA}/a/../b"], "must have no segments `.` and `..`"),
+        (["sign-url", "https://[media/x"], "This can not be signed: the URL must have a host name"),
         (["sign-cookies", "https://*/x"], "must have a host name"),
+        (["sign-cookies", "https://media]/*"], "This can not be signed: the resource must have a host name"),
     ],
 )
 def test_what_can_not_be_signed_is_told_of(signed: Signed, args: list[str], told: str) -> None:

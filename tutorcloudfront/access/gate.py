@@ -19,7 +19,8 @@ class Gate(t.Generic[User]):
 
     :param media: the host that the media are on.
     :param may_open: whether a user may open a path, `folder/file.mp4`, or all that is in a folder, `folder/`.
-    :param code: the status of a redirect. A browser does not keep 303 by itself: https://www.rfc-editor.org/rfc/rfc9110#section-15.4.4
+    :param code: the status of a redirect. A browser does not keep 303 by itself:
+        https://www.rfc-editor.org/rfc/rfc9110#section-15.4.4
     """
 
     media: Media

@@ -52,8 +52,7 @@ class Media:
     clock: Callable[[], float] = time.time
 
     def __post_init__(self) -> None:
-        if not ADDRESS.fullmatch(self.address):
-            raise ValueError("the media host must be a host name such as 'media.learn.example.com'")
+        _match(self.address)
         if self.seconds < 1:
             raise ValueError("a signature must last a second at least")
         if self.same_site not in SAME_SITE:
@@ -88,8 +87,8 @@ class Media:
     def cookies(self, folder: str, expires: int) -> tuple[Morsel[str], ...]:
         """Return cookies that open all that is in a folder at the top, or raise `BadPath`.
 
-        There is a set for each way in which the folder may stand in a URL. CloudFront compares text, and a browser finds
-        the set by the cookies' path, which is text as well.
+        There is a set for each way in which the folder may stand in a URL. CloudFront compares text, and a browser
+        finds the set by the cookies' path, which is text as well.
         """
         location = quoted(segment(folder))
         spellings = dict.fromkeys((location, location.replace("%2B", "+")))
@@ -126,7 +125,8 @@ class Media:
 def covers(domain: str, host: str) -> bool:
     """Return whether a cookie with a domain attribute gets to a host.
 
-    Without one, only the host that has set it is asked again, which may be the same: https://www.rfc-editor.org/rfc/rfc6265#section-5.1.3
+    Without one, only the host that has set it is asked again, which may be the same:
+    https://www.rfc-editor.org/rfc/rfc6265#section-5.1.3
     A domain under which anybody can have a host is none for cookies: https://publicsuffix.org/list/
     """
     domain = domain.lower().lstrip(".")
@@ -138,5 +138,5 @@ def covers(domain: str, host: str) -> bool:
 def _match(address: str) -> re.Match[str]:
     match = ADDRESS.fullmatch(address)
     if match is None:
-        raise ValueError("not the address of a host")
+        raise ValueError("the media host must be a host name such as 'media.learn.example.com'")
     return match

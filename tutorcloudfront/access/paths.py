@@ -20,7 +20,8 @@ MAX_LENGTH = 1024
 FORBIDDEN = frozenset("*?\\#%\ufffd")
 #: What look-alikes may not stand for. A full-width digit or a ligature is only a letter of a name.
 MEANINGFUL = FORBIDDEN | frozenset("/.:+@&=;")
-#: Control characters, invisible ones, halves of characters, line and paragraph separators: https://www.unicode.org/reports/tr44/#GC_Values_Table
+#: Control characters, invisible ones, halves of characters, line and paragraph separators:
+#: https://www.unicode.org/reports/tr44/#GC_Values_Table
 INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 

@@ -4,8 +4,9 @@ For the settings of a platform, whose last lines can be
 
     sign_storages(globals(), {"acme-course-media": "media.learn.example.com"})
 
-The key is the one that the settings of `lms.configuration` name. A storage is private when its bucket is that of a site whose signatures CloudFront demands. One that was told not to sign
-(`querystring_auth: False`) is left as it is, and so are all other buckets'.
+The key is the one that the settings of `lms.configuration` name. A storage is private when its bucket is that of a site
+whose signatures CloudFront demands. One that was told not to sign (`querystring_auth: False`) is left as it is, and so are
+all other buckets'.
 """
 
 from __future__ import annotations
@@ -42,10 +43,7 @@ class StorageSigner:
         return self._key.signer().url(url, date_less_than.replace(tzinfo=datetime.timezone.utc))
 
 
-def sign_storages(
-    settings: Settings,
-    buckets: Mapping[str, str],
-) -> None:
+def sign_storages(settings: Settings, buckets: Mapping[str, str]) -> None:
     """Have the storages of some buckets sign, if there is a key.
 
     :param settings: of Django, to be changed: the storages of STORAGES, and all settings with STORAGE_KWARGS, as

@@ -26,9 +26,9 @@ def destroy(context: Context, yes: bool, output_format: str) -> None:
     """
     Delete all that this plugin made
 
-    It is what belongs to this platform. Its settings are rendered without CloudFront first. Then the distributions are switched off, which takes
-    CloudFront some minutes, and everything is deleted. Buckets, certificates and what others made stay. When it is
-    interrupted, or AWS refuses something for now, run it again: it goes on from there.
+    It is what belongs to this platform. Its settings are rendered without CloudFront first. Then the distributions are
+    switched off, which takes CloudFront some minutes, and everything is deleted. Buckets, certificates and what others
+    made stay. When it is interrupted, or AWS refuses something for now, run it again: it goes on from there.
     """
     from tutorcloudfront import keyring, project
     from tutorcloudfront.commands import output

@@ -84,7 +84,7 @@ def invalidate(
     if wrong := [*wrong, *(error for path in dict.fromkeys(paths) for error in rules.errors(path))]:
         raise TutorError("\n".join(wrong))
     for note in rules.notes(dict.fromkeys(paths)):
-        output.words(click.style(f"Note: {note}", fg="yellow"))
+        output.note(note)
     aws = Aws(settings)
     existing = take_inventory(aws, settings, sites).existing
     served = [Served(site, existing.get(Ref("distribution", site.name))) for site in chosen]

@@ -26,9 +26,13 @@ def words(text: str = "") -> None:
     click.echo(text, err=True)
 
 
+def note(text: str) -> None:
+    words(click.style(f"Note: {text}", fg="yellow"))
+
+
 def notes(plan: Plan) -> None:
-    for note in plan.notes:
-        words(click.style(f"Note: {note}", fg="yellow"))
+    for text in plan.notes:
+        note(text)
 
 
 def plan_in_full(plan: Plan) -> None:

@@ -17,7 +17,8 @@ def plan(context: click.Context, prune: bool, output_format: str) -> None:
     """
     Show what would be created and changed
 
-    It is what `create-cloudfront-resources` would do. Nothing is changed. Exit status: 0 when there is nothing to do, 2 when there are changes, 1 on an error.
+    It is what `create-cloudfront-resources` would do. Nothing is changed. Exit status: 0 when there is nothing to do, 2
+    when there are changes, 1 on an error.
     """
     from tutorcloudfront import project
     from tutorcloudfront.commands import output

@@ -18,6 +18,7 @@ if t.TYPE_CHECKING:
     from tutorcloudfront.keyring import Keys
     from tutorcloudfront.reconcile.comparison import Comparison
     from tutorcloudfront.resources.resource import Ref
+    from tutorcloudfront.settings import SigningKey
 
 RESTART = (
     "Now restart the platform, which signs with the old key until then, with\n"
@@ -34,10 +35,10 @@ def rotate_keys(context: Context, yes: bool, output_format: str) -> None:
     """
     Replace the key that signs, in stages
 
-    Nobody loses access. The first run makes a new key, tells CloudFront of it, and has the platform sign with it. Restart the platform, and
-    run this again to say so: from then on the old key signs nothing any more. A third run, once the last of its
-    signatures has expired, takes the old key away. Each run goes on where the one before it ended, also one that was
-    interrupted, and says what comes next.
+    Nobody loses access. The first run makes a new key, tells CloudFront of it, and has the platform sign with it.
+    Restart the platform, and run this again to say so: from then on the old key signs nothing any more. A third run,
+    once the last of its signatures has expired, takes the old key away. Each run goes on where the one before it ended,
+    also one that was interrupted, and says what comes next.
     """
     from tutorcloudfront.commands import output
 
@@ -178,7 +179,7 @@ class _Rotation:
         self._comparison = self._comparison.with_keys(keys)
 
 
-def _entry(key: t.Any) -> dict[str, t.Any]:
+def _entry(key: SigningKey) -> dict[str, t.Any]:
     until = {"until": key.until} if key.until else {}
     return {"id": key.id, "fingerprint": key.fingerprint, "state": key.state, **until}
 

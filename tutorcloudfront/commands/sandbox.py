@@ -177,11 +177,8 @@ def _ways_to_the_edge(account: Sandbox) -> list[str]:
 def _warn() -> None:
     from tutorcloudfront.commands import output
 
-    output.words(
-        click.style(
-            "Note: config.yml and the environment now speak of distributions of the sandbox, which are gone. Before "
-            "the platform is started, run `tutor config save --unset CLOUDFRONT_DISTRIBUTIONS`, or "
-            "`tutor cloudfront create-cloudfront-resources` against AWS.",
-            fg="yellow",
-        )
+    output.note(
+        "config.yml and the environment now speak of distributions of the sandbox, which are gone. Before the platform "
+        "is started, run `tutor config save --unset CLOUDFRONT_DISTRIBUTIONS`, or "
+        "`tutor cloudfront create-cloudfront-resources` against AWS."
     )

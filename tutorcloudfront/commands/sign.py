@@ -20,13 +20,18 @@ if t.TYPE_CHECKING:
     from tutorcloudfront.sites import Site
 
 Command = t.TypeVar("Command", bound=Callable[..., t.Any])
+Result = t.TypeVar("Result")
+#: What is printed, by the name of its format.
+Forms = dict[str, str]
 
 
 def _time(_context: click.Context, _option: click.Parameter, value: str | None) -> int | None:
     """Return a point in time as epoch seconds."""
-    if value is None or value.isdecimal():
-        return None if value is None else int(value)
+    if value is None:
+        return None
     try:
+        if value.isdecimal():
+            return int(value)
         found = datetime.fromisoformat(value.replace("Z", "+00:00"))
     except ValueError:
         found = None
@@ -54,15 +59,7 @@ def _window_options(command: Command) -> Command:
 @_window_options
 @click.argument("url")
 @click.pass_obj
-def sign_url(
-    context: Context,
-    url: str,
-    expires_in: int | None,
-    expires: int | None,
-    starts: int | None,
-    ip: str | None,
-    output_format: str,
-) -> None:
+def sign_url(context: Context, /, url: str, **options: t.Any) -> None:
     """
     Sign the URL of a private file
 
@@ -70,29 +67,23 @@ def sign_url(
 
         tutor cloudfront sign-url https://media.learn.example.com/video.mp4
     """
-    signer, end = _prepared(context.root, url, expires_in, expires)
-    signed = _signed(lambda: signer.url(url, end, starts, ip))
-    forms = {
-        "text": signed,
-        "json": _json({"url": signed, "expires": end}),
-        "curl": f"curl --globoff --head {shlex.quote(signed)}",
-    }
-    click.echo(forms[output_format])
+
+    def forms(signer: Signer, expires: int, starts: int | None, ip: str | None) -> Forms:
+        signed = signer.url(url, expires, starts, ip)
+        return {
+            "text": signed,
+            "json": _json({"url": signed, "expires": expires}),
+            "curl": f"curl --globoff --head {shlex.quote(signed)}",
+        }
+
+    _print_signed(context.root, url, forms, **options)
 
 
 @click.command()
 @_window_options
 @click.argument("resource")
 @click.pass_obj
-def sign_cookies(
-    context: Context,
-    resource: str,
-    expires_in: int | None,
-    expires: int | None,
-    starts: int | None,
-    ip: str | None,
-    output_format: str,
-) -> None:
+def sign_cookies(context: Context, /, resource: str, **options: t.Any) -> None:
     """
     Sign cookies for private files
 
@@ -101,19 +92,31 @@ def sign_cookies(
 
         tutor cloudfront sign-cookies 'https://media.learn.example.com/course/*'
     """
-    signer, end = _prepared(context.root, resource, expires_in, expires)
-    cookies = _signed(lambda: signer.cookies(resource, end, starts, ip))
-    header = "; ".join(f"{name}={value}" for name, value in cookies.items())
-    forms = {
-        "text": "\n".join(f"{name}={value}" for name, value in cookies.items()),
-        "json": _json({"cookies": cookies, "expires": end}),
-        "curl": f"curl --globoff --head --cookie {shlex.quote(header)} {shlex.quote(resource)}",
-    }
-    click.echo(forms[output_format])
+
+    def forms(signer: Signer, expires: int, starts: int | None, ip: str | None) -> Forms:
+        cookies = signer.cookies(resource, expires, starts, ip)
+        fields = [f"{name}={value}" for name, value in cookies.items()]
+        return {
+            "text": "\n".join(fields),
+            "json": _json({"cookies": cookies, "expires": expires}),
+            "curl": f"curl --globoff --head --cookie {shlex.quote('; '.join(fields))} {shlex.quote(resource)}",
+        }
+
+    _print_signed(context.root, resource, forms, **options)
 
 
-def _prepared(root: str, url: str, expires_in: int | None, expires: int | None) -> tuple[Signer, int]:
-    """Return the platform's signer, and when what it signs expires."""
+def _print_signed(
+    root: str,
+    url: str,
+    forms: Callable[[Signer, int, int | None, str | None], Forms],
+    *,
+    expires_in: int | None,
+    expires: int | None,
+    starts: int | None,
+    ip: str | None,
+    output_format: str,
+) -> None:
+    """Sign as the options say, and print the form that they ask for, beside what may not be as it is meant."""
     from tutorcloudfront import project
     from tutorcloudfront.settings import check
     from tutorcloudfront.sites import sites_of
@@ -121,11 +124,13 @@ def _prepared(root: str, url: str, expires_in: int | None, expires: int | None) 
     if expires_in is not None and expires is not None:
         raise click.UsageError("--expires-in and --expires say the same in two ways: give one")
     settings = check(project.load(root))
-    _note_other_host(url, settings, sites_of(settings))
     lifetime = settings.signed_ttl if expires_in is None else expires_in
     end = int(time.time()) + lifetime if expires is None else expires
+    signer = _signer(settings)
+    signed = _signed(lambda: forms(signer, end, starts, ip))
+    _note_other_host(url, settings, sites_of(settings))
     _note_long_life(end, settings)
-    return _signer(settings), end
+    click.echo(signed[output_format])
 
 
 def _signer(settings: Settings) -> Signer:
@@ -148,11 +153,10 @@ def _note_other_host(url: str, settings: Settings, sites: list[Site]) -> None:
     saved = settings.distributions
     signed = [site for site in sites if site.access == "signed"]
     hosts = {host for site in signed for host in (*site.aliases, *_saved_hosts(saved.get(site.domain)))}
-    host = (urlsplit(url).hostname or "") if "://" in url else ""
-    wild = {f"*.{host.partition('.')[2]}"}
-    if host and not hosts & {host, *wild}:
+    host = urlsplit(url).hostname
+    if host and not hosts & {host, f"*.{host.partition('.')[2]}"}:
         known = ", ".join(sorted(alias for site in signed for alias in site.aliases)) or "none"
-        output.words(f"Note: {host} is no site with `access: signed` here; these are: {known}")
+        output.note(f"{host} is no site with `access: signed` here; these are: {known}")
 
 
 def _saved_hosts(distribution: t.Any) -> tuple[str, ...]:
@@ -163,13 +167,10 @@ def _note_long_life(end: int, settings: Settings) -> None:
     from tutorcloudfront.commands import output
 
     if end > time.time() + settings.signed_ttl + 1:
-        output.words(
-            f"Note: this is good for longer than CLOUDFRONT_SIGNED_TTL ({settings.signed_ttl} s), and `rotate-keys` waits "
+        output.note(
+            f"this is good for longer than CLOUDFRONT_SIGNED_TTL ({settings.signed_ttl} s), and `rotate-keys` waits "
             "for no longer than that."
         )
-
-
-Result = t.TypeVar("Result")
 
 
 def _signed(make: Callable[[], Result]) -> Result:

@@ -156,7 +156,9 @@ def _reasons(jwks: Mapping[str, t.Any]) -> str:
 
 
 def _values(value: Value | tuple[Value, ...] | None) -> list[Value] | None:
-    return list(value) if isinstance(value, (tuple, list)) else value if value is None else [value]
+    if value is None:
+        return None
+    return list(value) if isinstance(value, (tuple, list)) else [value]
 
 
 def _refuse_first(errors: Iterator[str]) -> None:

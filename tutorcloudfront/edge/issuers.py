@@ -20,7 +20,7 @@ def cognito_issuer(user_pool_id: str) -> str:
 
     https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-tokens-verifying-a-jwt.html
     """
-    match = re.fullmatch(r"([a-z]{2,}(?:-[a-z]+)+-\d+)_[A-Za-z0-9]+", user_pool_id)
+    match = re.fullmatch(r"([a-z]{2,}(?:-[a-z]+)+-[0-9]+)_[A-Za-z0-9]+", user_pool_id)
     if not match:
         raise InvalidConfig("cognito_user_pool_id: must look like us-east-1_AbCdEfGhI")
     domain = "amazonaws.com.cn" if match[1].startswith("cn-") else "amazonaws.com"
@@ -32,8 +32,10 @@ def cognito_jwks_url(user_pool_id: str) -> str:
     return f"{cognito_issuer(user_pool_id)}/.well-known/jwks.json"
 
 
-def cognito_config(user_pool_id: str, client_id: str, jwks: Mapping[str, t.Any], **more: t.Any) -> AuthorizerConfig:
-    """Return the configuration for a client of a user pool.
+def cognito_config(
+    user_pool_id: str, client_ids: tuple[str, ...], jwks: Mapping[str, t.Any], **more: t.Any
+) -> AuthorizerConfig:
+    """Return the configuration for clients of a user pool.
 
     :param jwks: what is at `cognito_jwks_url`.
     :param more: other fields, such as `token_use="access"`; without it, id tokens are good as well.
@@ -41,7 +43,7 @@ def cognito_config(user_pool_id: str, client_id: str, jwks: Mapping[str, t.Any],
     return AuthorizerConfig(
         issuer=cognito_issuer(user_pool_id),
         jwks=jwks,
-        client_ids=(client_id,),
+        client_ids=client_ids,
         jwks_url=cognito_jwks_url(user_pool_id),
         **more,
     )

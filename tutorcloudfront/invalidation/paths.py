@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import quote, unquote
 
 from tutorcloudfront.settings.errors import quoted
 from tutorcloudfront.sites import Site
@@ -61,7 +61,8 @@ def _escape(character: str) -> str:
 
 def _meant(path: str) -> str:
     if "://" in path:
-        return f": give the path without the host, {quoted(urlsplit(path).path or EVERYTHING)}"
+        _, slash, rest = path.partition("://")[2].partition("/")
+        return f": give the path without the host, {quoted(slash + rest or EVERYTHING)}"
     return f": {quoted('/' + path)}" if path else ", such as '/static/*'"
 
 

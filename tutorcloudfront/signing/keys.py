@@ -27,6 +27,7 @@ ALGORITHMS: dict[str, type[PrivateKey]] = {
     "ecdsa-sha256": ec.EllipticCurvePrivateKey,
 }
 RSA_BITS = 2048
+ENCRYPTED = "the private key is encrypted, and must not be: openssl pkey -in KEY -out KEY.pem"
 #: Digits of a fingerprint: enough to tell apart the few keys that an account can have.
 FINGERPRINT_LENGTH = 16
 
@@ -91,8 +92,8 @@ def load(private_pem: str | bytes, algorithm: str) -> PrivateKey:
     kind = _kind(algorithm)
     key = _private_key(private_pem)
     if not isinstance(key, kind):
-        fitting = " or ".join(name for name, other in ALGORITHMS.items() if isinstance(key, other))
-        raise KeyPairError(f"the key is for {fitting}, and not for {algorithm}")
+        its_own = " or ".join(name for name, other in ALGORITHMS.items() if isinstance(key, other))
+        raise KeyPairError(f"the key is for {its_own}, and not for {algorithm}")
     return key
 
 
@@ -120,7 +121,7 @@ def _private_key(pem: str | bytes) -> PrivateKey:
     try:
         key = serialization.load_pem_private_key(data, password=None)
     except TypeError:
-        raise KeyPairError("the private key is encrypted, and must not be: openssl pkey -in KEY -out KEY.pem") from None
+        raise KeyPairError(ENCRYPTED) from None
     except (ValueError, UnsupportedAlgorithm):
         raise KeyPairError(_unreadable(data)) from None
     if not _is_taken(key):
@@ -142,7 +143,7 @@ def _unreadable(data: bytes) -> str:
     if b"\\n" in data:
         return "the private key must have true ends of lines, where this has a backslash and an n"
     if b"ENCRYPTED" in data:
-        return "the private key is encrypted, and must not be: openssl pkey -in KEY -out KEY.pem"
+        return ENCRYPTED
     return (
         "the private key must be in PEM (PKCS#8, PKCS#1 or SEC1), with all of its lines, "
         "beginning with -----BEGIN PRIVATE KEY----- or the like"

@@ -21,7 +21,8 @@ def may_open_course(user: AbstractUser, path: str) -> bool:
     from lms.djangoapps.courseware.courses import check_course_access
     from openedx.core.djangoapps.content.course_overviews.models import CourseOverview
 
-    key = course_key(path.partition("/")[0])
+    folder = path.partition("/")[0]
+    key = course_key(folder)
     if key is None:
         return False
     try:
@@ -29,7 +30,7 @@ def may_open_course(user: AbstractUser, path: str) -> bool:
     except CourseOverview.DoesNotExist:
         return False
     # Databases have their own ideas of equal text, and take `course-v1:x+y+z` for `course-v1:X+Y+Z`.
-    if str(course.id) != str(key):
+    if str(course.id) != folder:
         return False
     return bool(check_course_access(course, user, "load", check_if_enrolled=True, check_survey_complete=False))
 
