@@ -64,7 +64,9 @@ def sandbox(context: click.Context, command: tuple[str, ...], origins: dict[str,
     from tutorcloudfront import project
     from tutorcloudfront.commands import output
     from tutorcloudfront.sandbox import Sandbox
+    from tutorcloudfront.sandbox.surroundings import forget_aws
 
+    forget_aws(os.environ)
     root = root_of(context)
     settings = _settings(root)
     before = project.saved(root)
