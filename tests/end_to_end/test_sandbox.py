@@ -80,6 +80,14 @@ def test_wrong_settings_are_for_the_command_to_tell_of(project: Project) -> None
     assert sandbox(project, sys.executable, "-c", "print('ran')").stdout == "ran\n"
 
 
+@pytest.mark.parametrize("wrong", ["learn.example.com", "learn.example.com=", "=http://127.0.0.1:8000"])
+def test_an_origin_without_host_or_url_is_told_of(project: Project, wrong: str) -> None:
+    result = project.tutor("cloudfront", "sandbox", "--origin", wrong, "--", "true", check=False)
+
+    assert result.returncode == 1
+    assert f"{wrong}: not of the form HOST=URL" in result.stderr
+
+
 def test_without_a_command_it_says_how_to_get_there_and_stays_until_ctrl_c(project: Project) -> None:
     process = subprocess.Popen(
         [TUTOR, "cloudfront", "sandbox"],

@@ -26,7 +26,7 @@ def _origins(_context: click.Context, _option: click.Parameter, values: tuple[st
     origins = {}
     for value in values:
         host, _, url = value.partition("=")
-        if not host:
+        if not (host and url):
             raise click.BadParameter(f"{value}: not of the form HOST=URL")
         try:
             origins[host] = checked(url)
