@@ -136,6 +136,7 @@ def sites_of(settings: Settings) -> list[Site]:
     own = [*_platform_sites(settings), *_extra_sites(settings)]
     placed = _placed(_filtered([placed.site for placed in own], settings), own)
     errors = [error for check in (_quota, _clashes, _each, _loops) for error in check(placed)]
+    errors += _own_distributions(placed, settings)
     if errors:
         raise SettingsError(errors)
     return [placed.site for placed in placed]
@@ -386,6 +387,17 @@ def _loops(sites: list[_Placed]) -> Iterator[str]:
         if ring and start not in told:
             told.update(ring)
             yield f"{start.place}: {_loop_message(ring)}"
+
+
+def _own_distributions(sites: list[_Placed], settings: Settings) -> Iterator[str]:
+    """Tell where CloudFront would fetch from a distribution that this plugin made, by CloudFront's name for it."""
+    own = {saved.domain_name for saved in settings.distributions.values()}
+    for placed in sites:
+        if placed.site.origin in own:
+            yield (
+                f"{placed.place}: CloudFront fetches this site from {quoted(placed.site.origin)}, which is a distribution "
+                "that this plugin made: a loop; name the host where the files really are"
+            )
 
 
 def _ring(start: _Placed, servers: dict[str, _Placed]) -> list[_Placed]:

@@ -70,7 +70,8 @@ def test_destroy_leaves_nothing_and_the_platform_as_it_was(platform: Platform) -
     assert platform.project.rendered_tree() == before
     assert platform.project.config_path.read_bytes() == config
     assert "distribution lms: deleted" in result.stderr
-    assert "Nothing to do" in platform.run("destroy").stderr
+    again = platform.run("destroy").stderr
+    assert "Nothing to do: AWS holds nothing that this plugin made for this platform." in again
 
 
 def test_a_destroy_that_could_not_render_does_so_before_it_deletes(platform: Platform) -> None:

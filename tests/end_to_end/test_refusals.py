@@ -107,6 +107,30 @@ def test_a_profile_that_is_not_there_is_told_of(platform: Platform) -> None:
 
 
 @pytest.mark.parametrize(
+    ("settings", "mend"),
+    [
+        ("credential_process = false", "Log in again, as this profile wants it."),
+        (
+            "sso_session = s\nsso_account_id = 111122223333\nsso_role_name = ops\n"
+            "[sso-session s]\nsso_region = us-east-1\nsso_start_url = https://example.awsapps.com/start",
+            "Log in again, with `aws sso login`.",
+        ),
+    ],
+)
+def test_a_profile_that_one_must_log_in_to_is_told_of(platform: Platform, settings: str, mend: str) -> None:
+    config = platform.project.folder / "aws-config"
+    config.write_text(f"[profile mine]\n{settings}\n")
+    environment = {**platform.environment(), "AWS_CONFIG_FILE": str(config), "AWS_PROFILE": "mine"}
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        del environment[name]
+
+    result = platform.project.tutor("cloudfront", "plan", env=environment, check=False)
+
+    assert result.returncode == 1
+    assert f"\n{mend}\n" in result.stderr
+
+
+@pytest.mark.parametrize(
     ("operation", "action"),
     [
         ("ListDistributions", "cloudfront:ListDistributions"),

@@ -10,6 +10,8 @@ import sys
 import time
 import typing as t
 
+import pytest
+
 from tests.support.project import TUTOR, Project
 
 CERTIFICATE = "arn:aws:acm:us-east-1:111122223333:certificate/12345678-1234-1234-1234-123456789012"
@@ -29,6 +31,16 @@ def test_a_command_finds_an_account_and_none_of_the_callers_credentials(project:
     assert environment["AWS_ENDPOINT_URL"].startswith("http://127.0.0.1:")
     assert environment["TUTOR_ROOT"] == str(project.root)
     assert not [name for name, value in environment.items() if value in REAL.values()]
+
+
+@pytest.mark.parametrize("broken", [{"AWS_PROFILE": "nobody"}, {"AWS_CONFIG_FILE": "config.yml"}])
+def test_whatever_the_callers_profiles_are_like_the_account_works(project: Project, broken: dict[str, str]) -> None:
+    (project.folder / "config.yml").write_text("[profile\n")
+
+    result = sandbox(project, str(TUTOR), "cloudfront", "plan", env=broken, check=False)
+
+    assert result.returncode == 2, result.stderr
+    assert "Traceback" not in result.stderr
 
 
 def test_the_exit_status_is_the_commands(project: Project) -> None:
@@ -66,6 +78,14 @@ def test_wrong_settings_are_for_the_command_to_tell_of(project: Project) -> None
     project.set(CLOUDFRONT_PRICE_CLASS="cheap")
 
     assert sandbox(project, sys.executable, "-c", "print('ran')").stdout == "ran\n"
+
+
+@pytest.mark.parametrize("wrong", ["learn.example.com", "learn.example.com=", "=http://127.0.0.1:8000"])
+def test_an_origin_without_host_or_url_is_told_of(project: Project, wrong: str) -> None:
+    result = project.tutor("cloudfront", "sandbox", "--origin", wrong, "--", "true", check=False)
+
+    assert result.returncode == 1
+    assert f"{wrong}: not of the form HOST=URL" in result.stderr
 
 
 def test_without_a_command_it_says_how_to_get_there_and_stays_until_ctrl_c(project: Project) -> None:

@@ -119,6 +119,7 @@ def test_waiting_ends_when_cloudfront_has_done_it(platform: Platform) -> None:
 
     assert [line.split()[3] for line in result.stdout.splitlines()] == ["Completed", "Completed"]
     assert "Invalidating 2 batches of paths" in result.stderr
+    assert "Invalidating 1 batch of paths" in platform.run("invalidate", "--wait", "--site", "lms", "/x").stderr
     assert "Done after 0:0" in result.stderr
 
 

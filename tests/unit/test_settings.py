@@ -212,6 +212,13 @@ def test_a_setting_that_resembles_none_is_to_be_removed() -> None:
     ]
 
 
+def test_a_name_in_other_letters_is_answered_with_the_right_ones() -> None:
+    assert errors(Lms_Alias="", EXTRA_DOMAINS=[extra(ACCESS="signed")]) == [
+        "CLOUDFRONT_EXTRA_DOMAINS[0].ACCESS: is no key that is known here; did you mean access?",
+        "CLOUDFRONT_Lms_Alias: is no setting of this plugin; did you mean CLOUDFRONT_LMS_ALIAS?",
+    ]
+
+
 def test_a_name_that_no_setting_can_have_still_makes_one_line() -> None:
     assert errors(**{"A\nB": 1}) == ["'CLOUDFRONT_A\\nB': is no setting of this plugin; remove it from config.yml"]
 
@@ -438,6 +445,7 @@ def test_host_names_are_taken(host: str) -> None:
             "must be a host name such as 'learn.example.com': '10.0.0.256' ends in a number, as only an IP address may",
         ),
         ("a.b.", "must not end with a dot: 'a.b' in place of 'a.b.'"),
+        (".", "must not end with a dot: 'learn.example.com' in place of '.'"),
         (
             "*.a.b",
             "must name one host, not '*.a.b' (only the `domain` of an extra domain may begin with `*.`)",
@@ -700,4 +708,11 @@ def test_a_saved_distribution_that_was_edited_is_refused() -> None:
         "not '?'",
         "CLOUDFRONT_DISTRIBUTIONS['learn.example.com'].host: is missing: this plugin writes it, so remove what is there "
         "and run `tutor cloudfront create-cloudfront-resources` again",
+    ]
+
+
+@pytest.mark.parametrize("wrong", [0, -1, "2h"])
+def test_a_signature_is_good_for_a_second_at_least(wrong: object) -> None:
+    assert errors(SIGNED_TTL=wrong) == [
+        f"CLOUDFRONT_SIGNED_TTL: must be a whole number of seconds from 1 to 3153600000 (100 years), not {wrong!r}"
     ]

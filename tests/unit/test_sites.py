@@ -354,6 +354,16 @@ def test_a_site_that_is_fetched_from_itself_is_a_loop() -> None:
     ]
 
 
+def test_a_site_that_is_fetched_from_a_distribution_of_its_own_is_a_loop() -> None:
+    saved = {"learn.example.com": {"id": "E1", "domain_name": "d1.cloudfront.net", "host": "d1.cloudfront.net"}}
+    with pytest.raises(SettingsError) as raised:
+        sites(LMS_DOMAIN="D1.cloudfront.net", DISTRIBUTIONS=saved)
+    assert raised.value.errors == (
+        "CLOUDFRONT_LMS_DOMAIN: CloudFront fetches this site from 'd1.cloudfront.net', which is a distribution that this "
+        "plugin made: a loop; name the host where the files really are",
+    )
+
+
 def test_sites_that_are_fetched_from_each_other_are_one_loop() -> None:
     add(replace(DOCS, origin="learn-a.example.com"))
     assert errors(

@@ -104,8 +104,10 @@ def translated(error: Exception, service: str, operation: str) -> AwsError:
         return AwsError(f"There are no AWS credentials. {CREDENTIALS_MEND} {WITHOUT_ACCOUNT}", code)
     if isinstance(error, boto.ProfileNotFound):
         return AwsError(f"{error}. `aws configure list-profiles` shows those that there are.", code)
-    if isinstance(error, (boto.SSOError, boto.TokenRetrievalError, boto.CredentialRetrievalError)):
-        return AwsError(f"AWS credentials could not be had: {error} Log in again, with `aws sso login`.", code)
+    if isinstance(error, boto.CredentialRetrievalError):  # by a program that the profile names
+        return AwsError(f"AWS credentials could not be had: {error}\nLog in again, as this profile wants it.", code)
+    if isinstance(error, (boto.SSOError, boto.TokenRetrievalError)):
+        return AwsError(f"AWS credentials could not be had: {error}\nLog in again, with `aws sso login`.", code)
     if isinstance(error, (boto.HTTPClientError, boto.ConnectionError)):
         return AwsError(
             f"{operation}: AWS could not be reached: {error}\nCheck the network and run this again: it goes on from "

@@ -40,9 +40,11 @@ def destroy(context: Context, yes: bool, output_format: str) -> None:
         raise TutorError(COURSE_ASSETS)
     plan = comparison.removal_plan()
     output.changed_by_hand(comparison.plan)
-    output.plan_in_short(plan)
     if plan.pending:
+        output.plan_in_short(plan)
         _ask(comparison, yes)
+    else:
+        output.words("Nothing to do: AWS holds nothing that this plugin made for this platform.")
     saved = project.save_distributions(context.root, {})
     if saved or plan.pending:
         # Also when they were not saved any more: a run may have ended before it could render.

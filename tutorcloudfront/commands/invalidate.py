@@ -150,7 +150,9 @@ def _carry_out(run: Run) -> None:
         if run.is_held_up:
             output.words("CloudFront is busy with as many invalidations as it takes at a time: waiting for its turn.")
         with Progress(
-            "Invalidating", run.total, "batches of paths; CloudFront usually takes a minute or two"
+            "Invalidating",
+            run.total,
+            f"{'batch' if run.total == 1 else 'batches'} of paths; CloudFront usually takes a minute or two",
         ) as progress:
             run.go_on(progress.done, progress.sleep)
     except KeyboardInterrupt:

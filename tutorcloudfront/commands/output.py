@@ -97,8 +97,9 @@ def sites(results: Sequence[Served]) -> None:
         click.echo(f"  {result.site.name:<{width}}  {where}")
     if records := dns_records(results):
         click.echo("DNS records to set, where you have not yet:")
+        width = max(len(record["name"]) for record in records)
         for record in records:
-            click.echo(f"  {record['name']}  {record['type']}  {record['value']}")
+            click.echo(f"  {record['name']:<{width}}  {record['type']}  {record['value']}")
 
 
 def next_steps(results: Sequence[Served], mfe_host: str) -> None:

@@ -26,7 +26,7 @@ def _origins(_context: click.Context, _option: click.Parameter, values: tuple[st
     origins = {}
     for value in values:
         host, _, url = value.partition("=")
-        if not host:
+        if not (host and url):
             raise click.BadParameter(f"{value}: not of the form HOST=URL")
         try:
             origins[host] = checked(url)
@@ -64,7 +64,9 @@ def sandbox(context: click.Context, command: tuple[str, ...], origins: dict[str,
     from tutorcloudfront import project
     from tutorcloudfront.commands import output
     from tutorcloudfront.sandbox import Sandbox
+    from tutorcloudfront.sandbox.surroundings import forget_aws
 
+    forget_aws(os.environ)
     root = root_of(context)
     settings = _settings(root)
     before = project.saved(root)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, MutableMapping
 from pathlib import Path
 
 from tutorcloudfront.sandbox.http import LOOPBACK
@@ -25,7 +25,7 @@ def environment(base: Mapping[str, str], url: str, folder: Path, profiles: Itera
     names = ["default", *(name for name in profiles if name != "default")]
     _write(config, names, {"region": REGION}, prefix="profile ")
     _write(credentials, names, {"aws_access_key_id": ACCESS_KEY_ID, "aws_secret_access_key": SECRET_ACCESS_KEY})
-    kept = {name: value for name, value in base.items() if not name.upper().startswith(("AWS_", "BOTO_CONFIG"))}
+    kept = {name: value for name, value in base.items() if not _leads_to_aws(name)}
     return {
         **kept,
         "AWS_ENDPOINT_URL": url,
@@ -38,6 +38,20 @@ def environment(base: Mapping[str, str], url: str, folder: Path, profiles: Itera
         "AWS_SHARED_CREDENTIALS_FILE": str(credentials),
         **{name: _without_proxy(base.get(name, "")) for name in ("NO_PROXY", "no_proxy")},
     }
+
+
+def forget_aws(environment: MutableMapping[str, str]) -> None:
+    """Take out of a process's own environment what leads to real AWS; the user's files have no say any more either.
+
+    The account is emulated by code that looks there too, and would stumble over a profile that is not there.
+    """
+    for name in filter(_leads_to_aws, list(environment)):
+        del environment[name]
+    environment.update(AWS_CONFIG_FILE=os.devnull, AWS_SHARED_CREDENTIALS_FILE=os.devnull)
+
+
+def _leads_to_aws(name: str) -> bool:
+    return name.upper().startswith(("AWS_", "BOTO_CONFIG"))
 
 
 def _without_proxy(hosts: str) -> str:

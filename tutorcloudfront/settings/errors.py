@@ -64,8 +64,15 @@ def kind_of(value: object) -> str:
 def nearest(name: str, known: Iterable[str]) -> str:
     """Return the end of a message about an unknown name: the known name that was probably meant, or all."""
     known = list(known)
-    near = difflib.get_close_matches(name, known, n=1)
-    return f"did you mean {near[0]}?" if near else f"known are {', '.join(known)}"
+    near = closest(name, known)
+    return f"did you mean {near}?" if near else f"known are {', '.join(known)}"
+
+
+def closest(name: str, known: Iterable[str]) -> str | None:
+    """Return the known name that was probably meant, whether in small letters or capitals."""
+    spelled = {other.lower(): other for other in known}
+    near = difflib.get_close_matches(name.lower(), spelled, n=1)
+    return spelled[near[0]] if near else None
 
 
 def messages(error: ValidationError, keys: Mapping[int | str, Iterable[str]] | None = None) -> list[tuple[Loc, str]]:

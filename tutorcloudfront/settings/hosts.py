@@ -57,7 +57,9 @@ def _url(host: str) -> str:
 
 
 def _trailing_dot(host: str) -> str:
-    return f"must not end with a dot: {quoted(host.rstrip('.'))} in place of {quoted(host)}" if host[-1] == "." else ""
+    if host[-1] != ".":
+        return ""
+    return f"must not end with a dot: {quoted(host.rstrip('.') or 'learn.example.com')} in place of {quoted(host)}"
 
 
 def _wildcard(host: str) -> str:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 import typing as t
 
 from pydantic import ValidationError
 from tutor import hooks
 from tutor.types import Config
 
-from tutorcloudfront.settings.errors import Loc, SettingsError, messages, path, quoted
+from tutorcloudfront.settings.errors import Loc, SettingsError, closest, messages, path, quoted
 from tutorcloudfront.settings.jwt import Jwt
 from tutorcloudfront.settings.model import Around, CacheConfig, ExtraDomain, SavedDistribution, Settings, SigningKey
 from tutorcloudfront.settings.rendering import render_again
@@ -95,5 +94,5 @@ def _unknown_setting(name: str, known: t.Iterable[str]) -> str:
         return f"{quoted(setting)}: is no setting of this plugin; remove it from config.yml"
     remove = f"remove it with `tutor config save --unset {setting}`"
     # Compared without the prefix, which makes any two names look alike.
-    near = difflib.get_close_matches(name, known, n=1)
-    return f"{setting}: is no setting of this plugin; {f'did you mean {PREFIX}{near[0]}?' if near else remove}"
+    near = closest(name, known)
+    return f"{setting}: is no setting of this plugin; {f'did you mean {PREFIX}{near}?' if near else remove}"

@@ -120,13 +120,13 @@ def bucket(value: str) -> str:
     return value
 
 
-def seconds(value: object) -> int:
+def seconds(value: object, *, least: int = 0) -> int:
     """Return a number of seconds; digits in text are good too, since Tutor renders every template to text."""
     if isinstance(value, str) and re.fullmatch(r"[0-9]{1,12}", value.strip()):
         value = int(value)
-    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MAX_TTL:
+    if isinstance(value, int) and not isinstance(value, bool) and least <= value <= MAX_TTL:
         return value
-    raise ValueError(f"must be a whole number of seconds from 0 to {MAX_TTL} (100 years), not {quoted(value)}")
+    raise ValueError(f"must be a whole number of seconds from {least} to {MAX_TTL} (100 years), not {quoted(value)}")
 
 
 def prefix(value: str) -> str:
@@ -141,9 +141,7 @@ def prefix(value: str) -> str:
 
 def lifetime(value: object) -> int:
     """Return how many seconds a signature is good for, which can not be none."""
-    if (number := seconds(value)) == 0:
-        raise ValueError("must be a number of seconds of at least 1, not 0")
-    return number
+    return seconds(value, least=1)
 
 
 def secret_name(value: str) -> str:
