@@ -185,9 +185,11 @@ def test_a_distribution_that_is_switched_on_again_meanwhile_is_told_of_and_goes_
 def test_a_destroy_that_another_one_overtakes_ends_well(platform: Platform, moment: tuple[str, int]) -> None:
     platform.create()
     operation, number = moment
-    platform.put_in_front(faults.AfterCall(number, lambda: platform.run("destroy", "--yes"), only=[operation]))
+    platform.put_in_front(
+        faults.AfterCall(number, lambda: platform.start("destroy", "--yes").communicate(), only=[operation])
+    )
 
-    told = platform.run("destroy", "--yes", timeout=60).stderr
+    told = platform.run("destroy", "--yes").stderr
 
     assert "distribution lms: deleted" in told
     assert in_account(platform) == EMPTY

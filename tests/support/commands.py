@@ -71,8 +71,8 @@ def serve() -> None:
     import boto3  # noqa: F401
     from tutor.commands import cli  # noqa: F401
 
-    from tutorcloudfront.aws import newcomers
-    from tutorcloudfront.aws.kinds import base, lambda_function
+    from tutorcloudfront.aws import patience
+    from tutorcloudfront.aws.kinds import base
     from tutorcloudfront.commands.group import MODULES
     from tutorcloudfront.reconcile import wait
 
@@ -81,8 +81,8 @@ def serve() -> None:
 
     # In the emulated account nothing takes long, and nobody is to wait for it.
     wait.FIRST_WAIT = 0.05
-    newcomers.WAIT_SECONDS = 0
-    lambda_function.WAIT_SECONDS = 0.1
+    patience.FIRST_PAUSE = 0.05
+    patience.LONGEST_PAUSE = 0.1
     base.STALE_LIST_WAITS = (0, 0, 1, 1)
     for line in sys.stdin:
         order = json.loads(line)

@@ -31,7 +31,7 @@ ANOTHER = AwsError("refused", newcomers.PENDING, aws_message="The function has t
 def test_what_is_refused_is_tried_again_only_where_time_mends_it(
     monkeypatch: pytest.MonkeyPatch, age: timedelta, error: AwsError, calls: int
 ) -> None:
-    monkeypatch.setattr(newcomers, "WAIT_SECONDS", 0)
+    monkeypatch.setattr("tutorcloudfront.aws.patience.FIRST_PAUSE", 0)
     aws = mock.Mock()
     aws.call.return_value = {"Certificate": {"IssuedAt": datetime.now(timezone.utc) - age}}
     call = mock.Mock(side_effect=[error, "taken"])

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from tutorcloudfront.sites import Access
+from tutorcloudfront.settings.values import Access
 
 #: - ``missing``: there is no such name
 #: - ``empty``: the name is there, and has no address

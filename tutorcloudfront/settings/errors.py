@@ -33,7 +33,7 @@ def path(root: str, rest: Iterable[object]) -> str:
 
 
 def _is_plain(key: object) -> bool:
-    return isinstance(key, str) and key.isidentifier() and len(key) <= MAX_QUOTED
+    return isinstance(key, str) and key.isascii() and key.isidentifier() and len(key) <= MAX_QUOTED
 
 
 def quoted(value: object) -> str:
