@@ -12,9 +12,10 @@ import venv
 from pathlib import Path
 
 FOLDER = Path(__file__).parents[2] / ".bench"
-#: What there is to install for a program.
+#: What there is to install for a program. The package `ansible` brings the collections, of which community.aws is one.
 REQUIREMENTS = {
     "aws": ("awscli>=1.40,<2",),
+    "ansible-playbook": ("ansible>=10,<13", "boto3>=1.34"),
 }
 
 
