@@ -1,8 +1,12 @@
 """A first run: nothing is there yet
 
 `tutor cloudfront create-cloudfront-resources --no-wait` in an empty account, beside a boto3 script that makes only the calls
-that must be made, ten at a time (`beside/bare.py`), and beside the calls of this plugin's version 18 (`beside/version18.py`,
-with quotas raised, since it needs more policies than an account may have).
+that must be made, ten at a time (`beside/bare.py`), beside the calls of this plugin's version 18 (`beside/version18.py`,
+with quotas raised, since it needs more policies than an account may have), and beside Ansible.
+
+Ansible's playbook (`beside/ansible.yml`) makes the distributions one after the other, as a loop does, with the module of its
+collection community.aws. It does less: there is no module for cache policies nor for CloudFront functions, so that AWS's own
+policies have to do, and the platform's pages can be reached through the CDN's hosts.
 
 *AWS time* is from the first call to the last answer. The plugin looks first at what is there, which is one round more than
 the script's three, so that this ratio cannot be less than 1.33. *In all* is the time until the platform uses what was made:
@@ -17,6 +21,7 @@ from pathlib import Path
 
 from benchmarks.harness import Effort, Goal, Row, ratio_at_most, turns
 from benchmarks.harness.account import CERTIFICATE, Account, account, quotas_raised
+from benchmarks.harness.competitors import program
 from benchmarks.harness.platform import Platform, Run, platform
 
 CREATE = ("tutor", "cloudfront", "create-cloudfront-resources", "--no-wait")
@@ -35,7 +40,7 @@ def rows(effort: Effort) -> Iterable[Row]:
                 yield from _rows(aws, sites, effort)
         if effort is not Effort.QUICK:
             aws.latency = effort.pick(0.0, LATENCY, LATENCY)
-            yield _beside_version_18(aws, effort.pick(2, SITES, SITES))
+            yield from _beside_others(aws, effort.pick(2, SITES, SITES), effort)
 
 
 def _warm_up(aws: Account) -> None:
@@ -74,14 +79,18 @@ def _row(
     return Row.compare(f"{name}: {what}", [*map(figure, plugin)], unit, "script", [*map(figure, script)], goal)
 
 
-def _beside_version_18(aws: Account, sites: int) -> Row:
+def _beside_others(aws: Account, sites: int, effort: Effort) -> Iterable[Row]:
+    others: dict[str, tuple[str, ...]] = {"version 18": (sys.executable, str(BESIDE / "version18.py"))}
+    if effort is Effort.FULL and (ansible := program("ansible-playbook")):
+        variables = ("-e", f"sites={sites}", "-e", f"certificate={CERTIFICATE}")
+        others["Ansible"] = (str(ansible), str(BESIDE / "ansible.yml"), *variables)
     with platform(aws, sites) as made, quotas_raised():
-        runs = turns(
-            {"plugin": _anew(made, CREATE), "18": _anew(made, (sys.executable, str(BESIDE / "version18.py")), SAVE)}, 1
-        )
+        sides = {other: _anew(made, command, SAVE) for other, command in others.items()}
+        runs = turns({"plugin": _anew(made, CREATE), **sides}, 1)
     seconds = {side: [run.seconds for run in of_side] for side, of_side in runs.items()}
     name = f"{sites} sites, {aws.latency * 1000:.0f} ms a call: in all"
-    return Row.compare(name, seconds["plugin"], "s", "version 18", seconds["18"])
+    for other in others:
+        yield Row.compare(name, seconds["plugin"], "s", other, seconds[other])
 
 
 def _anew(platform: Platform, *commands: tuple[str, ...]) -> Callable[[], Run]:

@@ -18,18 +18,19 @@ from statistics import median
 from benchmarks.harness import Effort, Row, figure_at_most, turns
 from benchmarks.harness.account import Account, account, quotas_raised
 from benchmarks.harness.competitors import program
-from benchmarks.harness.platform import Platform, Run, platform
+from benchmarks.harness.platform import Platform, platform
 from tutorcloudfront.aws.kinds import KINDS
 
 PLAN = ("tutor", "cloudfront", "plan")
 CREATE = ("tutor", "cloudfront", "create-cloudfront-resources")
 VERSION_18 = (sys.executable, str(Path(__file__).with_name("beside") / "version18.py"))
-LISTS = (
-    ("list-cache-policies", "--type", "custom"),
-    ("list-origin-request-policies", "--type", "custom"),
-    ("list-response-headers-policies", "--type", "custom"),
-    ("list-functions", "--stage", "LIVE"),
-    ("list-distributions",),
+LOOK = (
+    ("cloudfront", "list-cache-policies", "--type", "custom"),
+    ("cloudfront", "list-origin-request-policies", "--type", "custom"),
+    ("cloudfront", "list-response-headers-policies", "--type", "custom"),
+    ("cloudfront", "list-functions", "--stage", "LIVE"),
+    ("cloudfront", "list-distributions"),
+    ("resourcegroupstaggingapi", "get-resources", "--resource-type-filters", "cloudfront"),
 )
 #: How many distributions, and how many tagged resources, a call tells of.
 PAGE = 100
@@ -85,21 +86,14 @@ def _pages(sites: int) -> int:
 
 
 def _beside_others(aws: Account, platform: Platform, effort: Effort) -> Iterable[Row]:
-    aws_cli = str(program("aws"))
-    look = [(aws_cli, "cloudfront", *arguments) for arguments in LISTS]
-    look.append((aws_cli, "resourcegroupstaggingapi", "get-resources", "--resource-type-filters", "cloudfront"))
-    name = f"{SITES} sites, {aws.latency * 1000:.0f} ms a call"
+    sides = {"plan": partial(platform.run, PLAN)}
+    if aws_cli := program("aws"):
+        sides["the aws CLI"] = partial(platform.run, *((str(aws_cli), *arguments) for arguments in LOOK))
+    sides["version 18"] = partial(platform.run, VERSION_18)
     with quotas_raised():
         platform.run(VERSION_18)  # once, so that its policies are there as well
-        sides = {
-            "plan": partial(platform.run, PLAN),
-            "aws": partial(platform.run, *look),
-            "18": partial(platform.run, VERSION_18),
-        }
         runs = turns(sides, effort.pick(1, 1, 3))
-    yield _beside(name, "the aws CLI", runs["plan"], runs["aws"])
-    yield _beside(name, "version 18", runs["plan"], runs["18"])
-
-
-def _beside(name: str, against: str, runs: list[Run], others: list[Run]) -> Row:
-    return Row.compare(f"{name}: plan", [run.seconds for run in runs], "s", against, [run.seconds for run in others])
+    seconds = {side: [run.seconds for run in of_side] for side, of_side in runs.items()}
+    name = f"{SITES} sites, {aws.latency * 1000:.0f} ms a call: plan"
+    for other in [side for side in sides if side != "plan"]:
+        yield Row.compare(name, seconds["plan"], "s", other, seconds[other])

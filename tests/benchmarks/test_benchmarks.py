@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from benchmarks.harness import Effort, Row, figure_at_most, ratio_at_least
+from benchmarks.harness import Effort, Row, competitors, figure_at_most, ratio_at_least
 from benchmarks.harness.account import Call
 from benchmarks.harness.discovery import load, names
 from benchmarks.harness.platform import Run
@@ -57,3 +59,13 @@ def test_rounds_are_calls_that_waited_for_each_other() -> None:
     run = Run((), (*creates, *lists, Call("PublishFunction", 0.6, 0.7)))
     assert run.rounds == 3
     assert run.aws_seconds == pytest.approx(0.7)
+
+
+def test_a_program_that_cannot_be_installed_is_told_of_and_left_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(competitors, "FOLDER", tmp_path)
+    monkeypatch.setitem(competitors.REQUIREMENTS, "other", ("./no-such-file.whl",))
+    for _ in range(2):
+        assert competitors.program("other") is None
+        assert "other: pip cannot install ./no-such-file.whl" in capfd.readouterr().err
