@@ -12,6 +12,7 @@ from tests.end_to_end.conftest import Platform
 from tests.export.conftest import document_of
 from tests.support.sandbox import Aws
 from tests.support.settings import extra_domain
+from tutorcloudfront.commands.export import MAX_BODY
 
 LONG = f"{'e' * 60}.learn.example.com"
 HOSTS = ["*.example.com", "*.learn.example.com", "*.other.example.org", "*.example.org", f"*.{LONG}"]
@@ -30,8 +31,19 @@ def deploy(platform: Platform, body: str, **parameters: str) -> dict[str, str]:
     """Create the stack; return its outputs."""
     given = [{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()]
     client = platform.aws("cloudformation")
-    client.create_stack(StackName=STACK, TemplateBody=body, Parameters=given)
+    client.create_stack(StackName=STACK, Parameters=given, **as_deployed(platform, body))
     return outputs(platform)
+
+
+def as_deployed(platform: Platform, body: str) -> dict[str, t.Any]:
+    """Return a template as `aws cloudformation deploy` hands it over with a bucket and a leave to make roles."""
+    if len(body.encode()) <= MAX_BODY:
+        return {"TemplateBody": body, "Capabilities": ["CAPABILITY_NAMED_IAM"]}
+    s3 = platform.aws("s3")
+    s3.create_bucket(Bucket="templates")
+    s3.put_object(Bucket="templates", Key="template", Body=body.encode())
+    url = "https://templates.s3.us-east-1.amazonaws.com/template"
+    return {"TemplateURL": url, "Capabilities": ["CAPABILITY_NAMED_IAM"]}
 
 
 def outputs(platform: Platform) -> dict[str, str]:

@@ -14,11 +14,10 @@ from tutorcloudfront.aws.client import Answer, Aws
 from tutorcloudfront.aws.errors import AwsError
 from tutorcloudfront.aws.kinds.base import Existing, Kind
 from tutorcloudfront.resources.differences import Difference
-from tutorcloudfront.resources.edge import ALL_PATHS, role_path
+from tutorcloudfront.resources.edge import ALL_PATHS, POLICY, role_path
 from tutorcloudfront.resources.resource import Config, Resource
 from tutorcloudfront.resources.tags import unwanted
 
-POLICY = "tutor-cloudfront"
 MISSING = "NoSuchEntity"
 BEING_MADE = "tutor-contrib-cloudfront is making this role"
 
