@@ -39,10 +39,10 @@ def as_deployed(platform: Platform, body: str) -> dict[str, t.Any]:
     """Return a template as `aws cloudformation deploy` hands it over with a bucket and a leave to make roles."""
     if len(body.encode()) <= MAX_BODY:
         return {"TemplateBody": body, "Capabilities": ["CAPABILITY_NAMED_IAM"]}
-    s3 = platform.aws("s3")
-    s3.create_bucket(Bucket="templates")
-    s3.put_object(Bucket="templates", Key="template", Body=body.encode())
-    url = "https://templates.s3.us-east-1.amazonaws.com/template"
+    s3, bucket = platform.aws("s3"), f"templates-{platform.sandbox.account}"
+    s3.create_bucket(Bucket=bucket)
+    s3.put_object(Bucket=bucket, Key="template", Body=body.encode())
+    url = f"https://{bucket}.s3.us-east-1.amazonaws.com/template"
     return {"TemplateURL": url, "Capabilities": ["CAPABILITY_NAMED_IAM"]}
 
 

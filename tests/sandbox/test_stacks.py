@@ -229,15 +229,15 @@ def test_roles_are_made_only_for_who_says_so(aws: Aws, named: bool, given: list[
         create(aws, made, Capabilities=given)
 
 
-def test_a_long_template_comes_from_a_bucket_and_one_longer_still_not_at_all(aws: Aws) -> None:
-    s3 = aws("s3")
-    s3.create_bucket(Bucket="templates")
+def test_a_long_template_comes_from_a_bucket_and_one_longer_still_not_at_all(aws: Aws, sandbox: t.Any) -> None:
+    s3, bucket = aws("s3"), f"templates-{sandbox.account}"
+    s3.create_bucket(Bucket=bucket)
 
     def by_url(made: Template) -> None:
-        s3.put_object(Bucket="templates", Key="template", Body=json.dumps(made).encode())
+        s3.put_object(Bucket=bucket, Key="template", Body=json.dumps(made).encode())
         aws("cloudformation").create_stack(
             StackName=STACK,
-            TemplateURL="https://templates.s3.us-east-1.amazonaws.com/template",
+            TemplateURL=f"https://{bucket}.s3.us-east-1.amazonaws.com/template",
             Capabilities=NAMED_IAM,
         )
 
