@@ -8,54 +8,20 @@ import json
 import os
 import typing as t
 import zipfile
-from collections.abc import Iterator
 
 import pytest
 
 from tests.edge_functions.tokens import Issuer, jwk, pem, private_key
 from tests.edge_functions.web import Web
-from tests.end_to_end.edge_platform import CLAIMS, COGNITO, DOMAIN, FRAME, SERVICE_HOST, Edge, token
 from tests.support import faults
-from tests.support.commands import Commands
-from tests.support.origin import Origin
-from tests.support.platform import Platform
-from tests.support.project import Project
+from tests.support.edge_platform import CLAIMS, COGNITO, DOMAIN, FRAME, Edge, bearer
 from tests.support.roles import trust
-from tests.support.sandbox import Aws
 from tutorcloudfront.aws.client import Answer
 from tutorcloudfront.aws.client import Aws as Client
 from tutorcloudfront.aws.errors import AwsError
 from tutorcloudfront.reconcile.apply import apply_plan
 from tutorcloudfront.reconcile.comparison import compare
-from tutorcloudfront.sandbox import Sandbox
 from tutorcloudfront.settings import check
-
-ACCOUNT = "345678901234"
-
-
-@pytest.fixture(scope="module")
-def guarded_account(running_origin: Origin) -> Iterator[tuple[Sandbox, Aws]]:
-    """An account whose edge has the service, and whose functions stay at the edge for a second."""
-    origins = {SERVICE_HOST: running_origin.url, "files.example.com": running_origin.url}
-    with Sandbox(account=ACCOUNT, deploy_seconds=0, replica_seconds=1.0, origins=origins) as sandbox:
-        yield sandbox, Aws(sandbox)
-
-
-@pytest.fixture
-def edge(guarded_account: tuple[Sandbox, Aws], running_origin: Origin, project: Project, commands: Commands) -> Edge:
-    sandbox, aws = guarded_account
-    sandbox.reset()
-    running_origin.forget()
-    platform = Platform(project, sandbox, aws, faults.Recorder(), commands)
-    sandbox.add_certificate(platform.certificate, ["*.learn.example.com"])
-    platform.put_in_front()
-    edge = Edge(platform, running_origin)
-    edge.set()
-    return edge
-
-
-def bearer(*args: str) -> dict[str, str]:
-    return {"Authorization": f"Bearer {token(*args)}"}
 
 
 def test_one_entry_guards_a_service_and_a_second_run_finds_nothing_to_do(edge: Edge) -> None:

@@ -1,4 +1,4 @@
-"""`tutor cloudfront edge package` and what can not be packaged or exported, by the real command."""
+"""`tutor cloudfront edge package` and what can not be packaged, by the real command."""
 
 from __future__ import annotations
 
@@ -45,10 +45,3 @@ def test_there_may_be_nothing_to_package_and_nowhere_to_put_it(project: Project,
     nowhere = run(project, "edge", "package", "--output", str(tmp_path / "file" / "zips"), status=1)
     assert "can not be written" in nowhere.stderr
     assert "Name a folder that is yours." in nowhere.stderr
-
-
-def test_a_template_can_not_hold_functions(project: Project) -> None:
-    project.set(**SETTINGS)
-    result = run(project, "export", "cloudformation", status=1)
-    assert "*.learn.example.com. Leave them to `tutor cloudfront create-cloudfront-resources`" in result.stderr
-    assert "`tutor cloudfront edge package`" in result.stderr

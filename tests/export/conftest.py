@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typing as t
 
+from tests.edge_functions.tokens import jwk, private_key
 from tests.support.settings import CERTIFICATE, extra_domain, settings_of
 from tutorcloudfront.export.cloudformation import Document, template
 from tutorcloudfront.signing import keys
@@ -11,6 +12,9 @@ from tutorcloudfront.sites import sites_of
 
 WEB_ACL = "arn:aws:wafv2:us-east-1:111122223333:global/webacl/guard/12345678-90ab-cdef-1234-567890abcdef"
 OTHER_CERTIFICATE = CERTIFICATE.replace("12345678-", "87654321-")
+
+JWT = {"issuer": "https://id.example.com", "audience": "viewer", "jwks": {"keys": [jwk(private_key())]}}
+IMAGES = {"domain": "images.example.com", "service": "medical-imaging", "access": "jwt", "certificate_arn": CERTIFICATE}
 
 #: Settings that lead to templates of different shapes.
 SHAPES: dict[str, dict[str, t.Any]] = {
@@ -49,6 +53,17 @@ SHAPES: dict[str, dict[str, t.Any]] = {
         ],
         "SIGNING_KEYS": [{"private_key": keys.generate("rsa-sha1")}, {"private_key": keys.generate("ecdsa-sha256")}],
         "SIGNING_SECRET": "acme/cloudfront",
+    },
+    "guarded at the edge": {
+        "CERTIFICATE_ARN": CERTIFICATE,
+        "JWT": JWT,
+        "EXTRA_DOMAINS": [
+            IMAGES,
+            extra_domain("files.example.com", access="jwt", cache_key="token"),
+            extra_domain("media.example.com", access="signed"),
+        ],
+        "SIGNING_KEYS": [{"private_key": keys.generate("rsa-sha1")}],
+        "TAGS": {"team": "ops"},
     },
     "nothing cached": {"CACHE_CONFIG": {"max_ttl": 0}},
     "a very long domain": {"EXTRA_DOMAINS": [extra_domain(f"{'a' * 50}.{'b' * 60}.example.com")]},

@@ -9,7 +9,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.export.conftest import document_of
-from tests.export.stacks import STACK, deploy, outputs
+from tests.export.stacks import STACK, deploy, export, outputs
 from tests.support.platform import Platform
 from tests.support.sandbox import Aws
 from tests.support.settings import extra_domain
@@ -20,10 +20,6 @@ POLICIES = {
     "CachePolicyId": ("list_cache_policies", "CachePolicy"),
     "OriginRequestPolicyId": ("list_origin_request_policies", "OriginRequestPolicy"),
 }
-
-
-def export(platform: Platform, *args: str) -> str:
-    return platform.run("export", "cloudformation", *args).stdout
 
 
 def held(aws: Aws) -> dict[str, t.Any]:

@@ -15,7 +15,8 @@ from cfnlint import api
 from cfnlint.config import ManualArgs
 from tutor.exceptions import TutorError
 
-from tests.export.conftest import OTHER_CERTIFICATE, SHAPES, WEB_ACL, document_of
+from tests.edge_functions.tokens import jwk, private_key
+from tests.export.conftest import IMAGES, JWT, OTHER_CERTIFICATE, SHAPES, WEB_ACL, document_of
 from tests.support.settings import CERTIFICATE, extra_domain, settings_of
 from tutorcloudfront.aws.features import FEATURES
 from tutorcloudfront.export import cloudformation
@@ -114,8 +115,8 @@ def test_no_value_of_a_parameter_is_left_in_resources(shape: str) -> None:
     document = document_of(**values)
     resources = json.dumps(document["Resources"])
     long = [value for value in defaults(document).values() if "." in value or ":" in value]
-    # A comment that had to be shortened, and the sites beyond the parameters, are as they are.
-    if shape not in ("a very long domain", "a hundred sites more"):
+    # A comment that had to be shortened, the sites beyond the parameters and those with functions are as they are.
+    if shape not in ("a very long domain", "a hundred sites more", "guarded at the edge"):
         assert [value for value in [*long, '"learn-example-com'] if value in resources] == []
 
 
@@ -276,3 +277,82 @@ def test_parameters_take_what_the_settings_take(name: str, good: list[str], wron
     )["Parameters"][name]
     # Wherever in a value a pattern may match: whether all of it must is not left to whom it is told.
     assert [value for value in [*good, *wrong] if re.search(parameter["AllowedPattern"], value)] == good
+
+
+def guarded(**values: t.Any) -> t.Any:
+    return document_of(**{**SHAPES["guarded at the edge"], **values})
+
+
+def of_type(document: t.Any, type_: str) -> dict[str, t.Any]:
+    return {id_: item for id_, item in document["Resources"].items() if item["Type"] == type_}
+
+
+def test_functions_have_their_code_their_role_and_a_version_that_is_called() -> None:
+    document = guarded()
+    assert list(of_type(document, "AWS::Lambda::Function")) == [
+        *("ImagesExampleComAuthorizer", "ImagesExampleComSigner", "FilesExampleComAuthorizer")
+    ]
+    for id_, function in of_type(document, "AWS::Lambda::Function").items():
+        body = function["Properties"]
+        role = document["Resources"][body["Role"]["Fn::GetAtt"][0]]["Properties"]
+        assert (body["Handler"], body["Code"].keys()) == ("index.handler", {"ZipFile"})
+        assert role["RoleName"] == body["FunctionName"]
+        assert not {"Environment", "VpcConfig", "Layers", "Digest"} & body.keys()
+        (trusted,) = role["AssumeRolePolicyDocument"]["Statement"]
+        assert trusted["Principal"]["Service"] == ["edgelambda.amazonaws.com", "lambda.amazonaws.com"]
+        (version,) = (key for key in of_type(document, "AWS::Lambda::Version") if key.startswith(f"{id_}Version"))
+        assert document["Resources"][version]["Properties"]["FunctionName"] == {"Ref": id_}
+    images = config_of(document, "ImagesExampleComDistribution")["DefaultCacheBehavior"]
+    called = [(item["EventType"], item["LambdaFunctionARN"]) for item in images["LambdaFunctionAssociations"]]
+    versions = {key.partition("Version")[0]: {"Ref": key} for key in of_type(document, "AWS::Lambda::Version")}
+    assert called == [
+        ("viewer-request", versions["ImagesExampleComAuthorizer"]),
+        ("origin-request", versions["ImagesExampleComSigner"]),
+    ]
+
+
+def test_versions_stay_when_others_take_their_place_and_functions_go_with_their_stack() -> None:
+    document = guarded()
+    for version in of_type(document, "AWS::Lambda::Version").values():
+        assert (version["DeletionPolicy"], version["UpdateReplacePolicy"]) == ("Retain", "Retain")
+    assert not [item for item in of_type(document, "AWS::Lambda::Function").values() if "DeletionPolicy" in item]
+
+
+def test_a_version_has_another_id_when_its_function_is_another_one_and_only_then() -> None:
+    def versions(**values: t.Any) -> set[str]:
+        return set(of_type(guarded(**values), "AWS::Lambda::Version"))
+
+    before = versions()
+    other = {"JWT": {**JWT, "jwks": {"keys": [jwk(private_key("other"))]}}}
+    changed = {id_.partition("Version")[0] for id_ in before ^ versions(**other)}
+    assert changed == {"ImagesExampleComAuthorizer", "FilesExampleComAuthorizer"}
+    # Neither tags nor what the role may do are part of a version.
+    assert versions(TAGS={}, EXTRA_DOMAINS=[{**IMAGES, "actions": "Get*"}]) <= before
+    assert versions() == before
+
+
+def test_what_functions_are_made_for_is_no_parameter() -> None:
+    document = guarded()
+    assert not {"Prefix", "LmsHost"} & document["Parameters"].keys()
+    assert [name for name in document["Parameters"] if name.startswith(("Images", "Files"))] == []
+    assert "MediaExampleComDomain" in document["Parameters"]
+    assert config_of(document, "ImagesExampleComDistribution")["Aliases"] == ["images.example.com"]
+    certificate = config_of(document, "ImagesExampleComDistribution")["ViewerCertificate"]["AcmCertificateArn"]
+    assert certificate == {"Ref": "CertificateArn"}
+    settings = settings_of(**SHAPES["guarded at the edge"])
+    made = cloudformation.template(settings, sites_of(settings))
+    assert (made.guarded, made.fixed) == (("images.example.com", "files.example.com"), ())
+    # As a platform without functions has them.
+    assert {"Prefix", "LmsHost"} <= document_of(**SHAPES["private files"])["Parameters"].keys()
+
+
+def test_a_template_with_functions_is_for_us_east_1() -> None:
+    (assertion,) = guarded()["Rules"]["Region"]["Assertions"]
+    assert assertion["Assert"] == {"Fn::Equals": [{"Ref": "AWS::Region"}, "us-east-1"]}
+    assert "Rules" not in document_of()
+
+
+def test_code_stands_in_yaml_as_people_would_write_it() -> None:
+    text = as_yaml(guarded())
+    assert text.count("\n        ZipFile: |\n") == 3
+    assert "\n          handler = Handler(json.loads(CONFIG))\n" in text

@@ -20,7 +20,7 @@ from tutorcloudfront.resources.distributions import distribution
 from tutorcloudfront.resources.edge import function_ref
 from tutorcloudfront.resources.resource import Ref, Resource
 from tutorcloudfront.resources.shared import CACHING_DISABLED, CACHING_OPTIMIZED, CORS_S3_ORIGIN
-from tutorcloudfront.resources.tags import DIGEST_TAG, VERSION_TAG
+from tutorcloudfront.resources.tags import DIGEST_TAG, VERSION_TAG, version_of_stack
 from tutorcloudfront.sites import Behavior, Site, sites_of
 
 SITE = "images.learn.example.com"
@@ -204,3 +204,35 @@ def test_a_plan_shows_that_new_code_changes_the_distribution_as_well() -> None:
     # A version whose number got lost is looked for again.
     lost = deployed(found[ref("authorizer")], **{VERSION_TAG: ""})
     assert planned(lost, "1") == {"lambda_function": ["Digest"], "distribution": ["Function"]}
+
+
+def test_the_version_of_a_stack_is_looked_up_by_its_description() -> None:
+    found = desired(EXTRA_DOMAINS=[extra_domain(SITE, access="jwt")], **ALONE)
+    resource = found[ref("authorizer")]
+    told = deployed(resource, **{VERSION_TAG: version_of_stack("0123456789")})
+    # What the tags say is not yet which number.
+    assert (told.reference, told.config["Digest"]) == ("", None)
+
+    def item(number: str, description: str) -> dict[str, str]:
+        return {"Version": number, "Description": description}
+
+    pages = {
+        None: {"Versions": [item("$LATEST", version_of_stack("0123456789")), item("10", "")], "NextMarker": "more"},
+        "more": {"Versions": [item("9", version_of_stack("0123456789")), item("2", version_of_stack("0123456789"))]},
+    }
+
+    class Answers:
+        def call(self, _service: str, operation: str, **arguments: t.Any) -> t.Any:
+            if operation == "GetFunction":
+                return {"Configuration": {"FunctionArn": told.arn}, "Tags": told.tags}
+            return pages[arguments["Marker"]]
+
+    known = LAMBDA_FUNCTION.look_up(t.cast(t.Any, Answers()), resource.name, PREFIX)
+    assert known
+    assert (known.reference, known.config["Digest"]) == (f"{told.arn}:9", resource.config["Digest"])
+    assert LAMBDA_FUNCTION.differences(resource, known) == ()
+    # A version that is gone is made again.
+    pages["more"] = {"Versions": []}
+    known = LAMBDA_FUNCTION.look_up(t.cast(t.Any, Answers()), resource.name, PREFIX)
+    assert known
+    assert [item.path for item in LAMBDA_FUNCTION.differences(resource, known)] == ["Digest"]

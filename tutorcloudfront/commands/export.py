@@ -10,9 +10,7 @@ from tutor.commands.context import Context
 from tutor.exceptions import TutorError
 
 if t.TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from tutorcloudfront.sites import Site
+    from tutorcloudfront.export.cloudformation import Template
 
 #: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
 MAX_BODY = 51_200
@@ -24,7 +22,8 @@ def export() -> None:
     """
     Hand the desired state to other tools
 
-    For teams that bring changes to AWS by tools of their own. AWS is not asked anything.
+    For teams that bring changes to AWS by tools of their own. AWS is not asked anything; key sets are read from their
+    issuers.
     """
 
 
@@ -46,6 +45,9 @@ def cloudformation(context: Context, output_format: str, output: Path | None) ->
     It deploys as it is, and makes what `create-cloudfront-resources` makes. Hosts, certificates and the prefix are
     parameters, with the platform's values as defaults, so that one template serves a StackSet.
 
+    Sites with `access: jwt` or a `service` have their functions in it, code and roles included. These are made for this
+    platform alone, so that its prefix and the hosts of these sites are no parameters.
+
     Once the stack is there, run `create-cloudfront-resources`: it knows the stack's distributions for the platform's
     own, finds nothing to change, and has the platform use them. Of private buckets, it then completes the policies: in
     the template, these would take the place of what others have put there.
@@ -53,36 +55,38 @@ def cloudformation(context: Context, output_format: str, output: Path | None) ->
     from tutorcloudfront import keyring, project
     from tutorcloudfront.export.cloudformation import template
     from tutorcloudfront.export.text import as_json, as_yaml
+    from tutorcloudfront.key_sets import read_key_sets
     from tutorcloudfront.settings import check
     from tutorcloudfront.sites import sites_of
 
     settings = check(project.load(context.root))
     sites = sites_of(settings)
-    _check_functions(sites)
+    key_sets = read_key_sets(settings, sites)
     if keyring.ensure(context.root, settings, sites):
         _note("There was no signing key yet. One is made, and saved in config.yml.")
         settings = check(project.load(context.root))
-    made = template(settings, sites)
+    made = template(settings, sites, key_sets)
     text = as_json(made.document) if output_format == "json" else as_yaml(made.document)
     _check_size(len(text.encode()))
-    if made.fixed:
-        _note(
-            f"CloudFormation takes 200 parameters. {len(made.fixed)} sites had no room among them and are in the "
-            f"template with their values as they are, from {made.fixed[0]} on."
-        )
+    _tell_of_values(made)
     if output:
         _write(output, text)
     else:
         click.echo(text, nl=False)
 
 
-def _check_functions(sites: Iterable[Site]) -> None:
-    """Refuse sites whose functions a template has no room for: the code of one in Python must lie in a bucket."""
-    if guarded := [site.name for site in sites if site.access == "jwt" or site.service]:
-        raise TutorError(
-            f"Sites with access: jwt or a service can not be exported, since a template can not hold their functions: "
-            f"{', '.join(guarded)}. Leave them to `tutor cloudfront create-cloudfront-resources`, in a Tutor root of "
-            "their own, or bring the zips of `tutor cloudfront edge package` into your own templates."
+def _tell_of_values(made: Template) -> None:
+    """Say what can not be another value in another stack, and what a stack with functions asks for."""
+    if made.fixed:
+        _note(
+            f"CloudFormation takes 200 parameters. {len(made.fixed)} sites had no room among them and are in the "
+            f"template with their values as they are, from {made.fixed[0]} on."
+        )
+    if made.guarded:
+        _note(
+            f"The template has functions, made for this platform: its prefix and the hosts of {', '.join(made.guarded)} "
+            "are no parameters. Deploy it to us-east-1, with `--capabilities CAPABILITY_NAMED_IAM` for the functions' "
+            "roles."
         )
 
 

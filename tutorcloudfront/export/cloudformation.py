@@ -12,6 +12,8 @@ from itertools import pairwise
 
 from tutor.exceptions import TutorError
 
+from tutorcloudfront.authorization import KeySets
+from tutorcloudfront.export import functions
 from tutorcloudfront.export import parameters as forms
 from tutorcloudfront.export.names import camel_case, stems
 from tutorcloudfront.export.parameters import Parameter, Parameters
@@ -19,6 +21,7 @@ from tutorcloudfront.export.spelling import CALLER_REFERENCE, properties
 from tutorcloudfront.naming import MAX_COMMENT_LENGTH, MAX_PREFIX_LENGTH
 from tutorcloudfront.resources.desired import desired_resources
 from tutorcloudfront.resources.distributions import comment
+from tutorcloudfront.resources.edge import function_ref, tasks_of
 from tutorcloudfront.resources.resource import Ref, Resource
 from tutorcloudfront.resources.tags import LOGS_TAG, METRICS_TAG
 from tutorcloudfront.settings import Settings
@@ -42,10 +45,14 @@ NOTHING = {"Ref": "AWS::NoValue"}
 
 @dataclass(frozen=True)
 class Template:
-    """A template, and the names of the sites whose values are fixed in it because it has no room for more parameters."""
+    """A template, and the names of the sites whose values are fixed in it.
+
+    `fixed` are because it has no room for more parameters, `guarded` because their functions are made for them.
+    """
 
     document: Document
     fixed: tuple[str, ...]
+    guarded: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -70,8 +77,10 @@ class _Draft:
         return replace(self.site, aliases=(), certificate_arn="")
 
 
-def template(settings: Settings, sites: Sequence[Site]) -> Template:
+def template(settings: Settings, sites: Sequence[Site], key_sets: KeySets | None = None) -> Template:
     """Return the template of a platform. AWS is not asked.
+
+    :param key_sets: those that the settings say the URLs of.
 
     Raises:
         TutorError: it would be more than CloudFormation takes.
@@ -82,12 +91,13 @@ def template(settings: Settings, sites: Sequence[Site]) -> Template:
             "CLOUDFRONT_EXTRA_DOMAINS."
         )
     parameters = Parameters()
-    general = _general(settings, parameters)
-    if any(site.access == "signed" for site in sites):
+    guarded = tuple(site.name for site in sites if tasks_of(site))
+    general = _general(settings, parameters, fixed=bool(guarded))
+    if not guarded and any(site.access == "signed" for site in sites):
         general = _with_hosts(general, settings, parameters)
     ids = stems(site.name for site in sites)
     drafts = [_draft(site, ids[site.name], settings, parameters) for site in sites]
-    resources = parameters.placed(_resources(settings, general, drafts))
+    resources = parameters.placed(_resources(settings, general, drafts, key_sets or {}))
     if len(resources) > MAX_RESOURCES:
         raise TutorError(
             f"The template would have {len(resources)} resources, and CloudFormation takes {MAX_RESOURCES}: give some "
@@ -102,24 +112,29 @@ def template(settings: Settings, sites: Sequence[Site]) -> Template:
         "AWSTemplateFormatVersion": "2010-09-09",
         "Description": f"Open edX at {settings.lms_host} behind Amazon CloudFront (tutor-contrib-cloudfront)",
         "Parameters": parameters.documents(),
+        "Rules": functions.RULES if guarded else {},
         "Conditions": parameters.placed(conditions),
         "Resources": resources,
         "Outputs": parameters.placed(_outputs(drafts)),
     }
-    fixed = tuple(draft.site.name for draft in drafts if draft.site == draft.original)
-    return Template({name: section for name, section in document.items() if section}, fixed)
+    fixed = tuple(draft.site.name for draft in drafts if draft.site == draft.original and not tasks_of(draft.site))
+    return Template({name: section for name, section in document.items() if section}, fixed, guarded)
 
 
-def _general(settings: Settings, parameters: Parameters) -> Settings:
-    """Return the settings with parameters in place of what is another value in another account."""
+def _general(settings: Settings, parameters: Parameters, *, fixed: bool) -> Settings:
+    """Return the settings with parameters in place of what is another value in another account.
+
+    With `fixed`, the prefix stays as it is: CloudFormation can not shorten the names of functions that begin with it.
+    """
+    prefix = Parameter(
+        "Prefix",
+        settings.resource_prefix,
+        forms.PREFIX,
+        "Begins the names of all resources. CLOUDFRONT_RESOURCE_PREFIX of the platform",
+        MAX_PREFIX_LENGTH,
+    )
     found = {
-        "resource_prefix": Parameter(
-            "Prefix",
-            settings.resource_prefix,
-            forms.PREFIX,
-            "Begins the names of all resources. CLOUDFRONT_RESOURCE_PREFIX of the platform",
-            MAX_PREFIX_LENGTH,
-        ),
+        **({} if fixed else {"resource_prefix": prefix}),
         "web_acl_arn": Parameter(
             "WebAclArn",
             settings.web_acl_arn,
@@ -152,6 +167,8 @@ def _draft(site: Site, stem: str, settings: Settings, parameters: Parameters) ->
     """Return a site with parameters, or as it is where there is no room for them."""
     if len(parameters) + 2 + max(1, len(site.aliases)) > MAX_PARAMETERS:
         return _Draft(stem, site, site)
+    if tasks_of(site):
+        return _Draft(stem, site, _guarded(site, stem, settings, parameters))
     named_by_host = site.name in site.aliases
     optional = not named_by_host and len(site.aliases) <= 1 and bool(site.certificate_arn or settings.certificate_arn)
     wanted = bool(site.aliases) or optional
@@ -163,6 +180,12 @@ def _draft(site: Site, stem: str, settings: Settings, parameters: Parameters) ->
     name = aliases[site.aliases.index(site.name)] if named_by_host else site.name
     changed = replace(site, name=name, origin=origin_letter, aliases=aliases, certificate_arn=certificate)
     return _Draft(stem, site, changed, f"{stem}HasAlias" if optional else "")
+
+
+def _guarded(site: Site, stem: str, settings: Settings, parameters: Parameters) -> Site:
+    """Return a site with its certificate as a parameter: its hosts are in its functions and in what they are called."""
+    certificate = _certificate(site, stem, settings, optional=False)
+    return replace(site, certificate_arn=parameters.add(certificate)) if site.aliases else site
 
 
 def _certificate(site: Site, stem: str, settings: Settings, *, optional: bool) -> Parameter:
@@ -192,13 +215,14 @@ def _host(site: Site, stem: str, number: int, *, optional: bool) -> Parameter:
 # Resources
 
 
-def _resources(settings: Settings, general: Settings, drafts: Sequence[_Draft]) -> Document:
-    whole = desired_resources(general, [draft.site for draft in drafts], {})
-    bare = desired_resources(general, [draft.bare if draft.condition else draft.site for draft in drafts], {})
-    shared = [resource for resource in whole if resource.kind not in ("distribution", *LEFT_OUT)]
+def _resources(settings: Settings, general: Settings, drafts: Sequence[_Draft], key_sets: KeySets) -> Document:
+    whole = desired_resources(general, [draft.site for draft in drafts], {}, key_sets)
+    bare = desired_resources(general, [draft.bare if draft.condition else draft.site for draft in drafts], {}, key_sets)
+    result, called = _functions(whole, general, drafts)
+    shared = [resource for resource in whole if resource.kind not in ("distribution", *functions.KINDS, *LEFT_OUT)]
     ids = {each.ref: _shared_id(each, general) for each in shared}
-    references = {ref: _reference(ref, id_) for ref, id_ in ids.items()}
-    result = {ids[each.ref]: _resource(each, references) for each in shared}
+    references = {ref: _reference(ref, id_) for ref, id_ in ids.items()} | called
+    result |= {ids[each.ref]: _resource(each, references) for each in shared}
     for draft, with_alias, without in zip(drafts, _distributions(whole), _distributions(bare), strict=True):
         distribution = _resource(with_alias, references)
         config = distribution["Properties"]["DistributionConfig"]
@@ -214,6 +238,18 @@ def _resources(settings: Settings, general: Settings, drafts: Sequence[_Draft]) 
         result["LogDestination"] = _log_destination(general)
         _one_after_the_other(result)
     return result
+
+
+def _functions(
+    resources: Sequence[Resource], settings: Settings, drafts: Sequence[_Draft]
+) -> tuple[Document, dict[Ref, Document]]:
+    """Return the functions of the sites, and what distributions call them by."""
+    ids = {
+        function_ref(settings, draft.site, task).name: f"{draft.stem}{task.capitalize()}"
+        for draft in drafts
+        for task in tasks_of(draft.site)
+    }
+    return functions.stacked([resource for resource in resources if resource.kind in functions.KINDS], ids)
 
 
 def _distributions(resources: Sequence[Resource]) -> list[Resource]:

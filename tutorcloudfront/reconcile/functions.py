@@ -15,6 +15,8 @@ from tutorcloudfront.resources.resource import Resource
 def with_functions_as_they_are(aws: Aws, inventory: Inventory, desired: Sequence[Resource], prefix: str) -> Inventory:
     """Return the inventory with a closer look at functions that would be made or changed, since tags lag behind.
 
+    Those of a stack are among them: their tags do not say which version is the last.
+
     Raises:
         AwsError: AWS could not be asked.
     """

@@ -45,6 +45,8 @@ TRUST = {
     ],
 }
 ALL_PATHS = "/tutor-cloudfront/"
+#: Of the one policy of each role.
+POLICY = "tutor-cloudfront"
 
 
 def role_path(prefix: str) -> str:

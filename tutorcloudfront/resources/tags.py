@@ -44,6 +44,14 @@ def features(settings: Settings) -> dict[str, str]:
     return {**metrics, **logs}
 
 
+def version_of_stack(digest: str) -> str:
+    """Return the description of a version that a stack publishes, which its function's tags say in place of the number.
+
+    A template can not tell the number there: the function comes before its versions.
+    """
+    return f"stack {digest}"
+
+
 def unwanted(desired: Mapping[str, str], actual: Mapping[str, str]) -> list[str]:
     """Return the keys of the tags that were set by this plugin and are no longer desired; others' tags stay."""
     digests = actual.get(KEYS_TAG, "").split()

@@ -13,7 +13,7 @@ import typing as t
 from collections.abc import Callable, Iterator
 from xml.sax.saxutils import escape
 
-from tutorcloudfront.sandbox import lambdas, shapes, stacks
+from tutorcloudfront.sandbox import lambdas, shapes, stack_changes, stack_functions, stacks, templates
 from tutorcloudfront.sandbox.operations import OPERATIONS, Operation, tags
 from tutorcloudfront.sandbox.refusal import Refused
 from tutorcloudfront.sandbox.store import Store
@@ -43,6 +43,26 @@ def install() -> None:
     settings.ACM_VALIDATION_WAIT = 1
     lambdas.install(_locked)
     stacks.install(_locked)
+
+
+def backend_app(create_app: Callable[[str], t.Any]) -> Callable[[str], t.Any]:
+    """Return what makes the application of a service, with moto's CloudFormation taught once it is asked for.
+
+    It imports what not everybody has installed.
+    """
+
+    def wrapped(service: str) -> t.Any:
+        if service == "cloudformation":
+            _install_stacks()
+        return create_app(service)
+
+    return wrapped
+
+
+@functools.cache
+def _install_stacks() -> None:
+    for module in (stack_changes, stack_functions, templates):
+        module.install()
 
 
 def _method(operation: Operation) -> Callable[[t.Any], t.Any]:

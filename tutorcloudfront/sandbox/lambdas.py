@@ -56,18 +56,19 @@ def _publish_version(backend: t.Any, function_name: str, description: str = "") 
     storage = backend._lambdas
     latest = storage.get_function_by_name_or_arn_forbid_qualifier(function_name)
     versions = storage._functions[latest.function_name]["versions"]
-    if versions and _published(versions[-1]) == _published(latest):
+    if versions and versions[-1].made_of == _made_of(latest):
         return versions[-1]
     latest.last_version = getattr(latest, "last_version", 0) + 1
     made = copy.copy(latest)
     made.set_version(latest.last_version)
+    made.made_of = _made_of(latest)
     made.description = description or latest.description
     versions.append(made)
     storage._arns[made.function_arn] = made
     return made
 
 
-def _published(function: t.Any) -> tuple[t.Any, ...]:
-    """Return what makes a version another one."""
+def _made_of(function: t.Any) -> tuple[t.Any, ...]:
+    """Return what makes a version another one; that its own description is another one does not."""
     names = ("code_sha_256", "handler", "role", "run_time", "memory_size", "timeout", "description", "environment_vars")
     return tuple(getattr(function, name) for name in names)

@@ -111,7 +111,7 @@ class Sandbox:
         emulation.install()
         for noisy in ("moto", "werkzeug"):
             logging.getLogger(noisy).setLevel(logging.CRITICAL)
-        self._application = DomainDispatcherApplication(create_backend_app)
+        self._application = DomainDispatcherApplication(emulation.backend_app(create_backend_app))
         self.reset()
         try:
             self._server = http.Server(self.port, self._answer, Handler)

@@ -2,6 +2,7 @@
 
 CloudFront runs published versions, which never change: new code is another version. The tags of a function say which one
 is the last, and of what it was made. They are written when it is there, so that a run that ends before is gone on with.
+Where a stack made the function, they say how that version is described.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from tutorcloudfront.aws.kinds.base import Existing, Kind, TagDifference
 from tutorcloudfront.aws.patience import patiently
 from tutorcloudfront.resources.differences import Difference
 from tutorcloudfront.resources.resource import Config, Resource
-from tutorcloudfront.resources.tags import DIGEST_TAG, PREFIX_TAG, VERSION_TAG, unwanted
+from tutorcloudfront.resources.tags import DIGEST_TAG, PREFIX_TAG, VERSION_TAG, unwanted, version_of_stack
 
 MISSING = "ResourceNotFoundException"
 CONFLICT = "ResourceConflictException"
@@ -26,6 +27,7 @@ INVALID = "InvalidParameterValueException"
 #: Beside what the digest tells, the fields that Lambda can be asked to change.
 FIELDS = ("Role", "Runtime", "Handler", "MemorySize", "Timeout", "Description")
 OWN_TAGS = (DIGEST_TAG, VERSION_TAG)
+LATEST = "$LATEST"
 #: AWS takes some seconds to tell Lambda of a new role, and Lambda some to make a function or a version of it ready.
 GIVE_UP_AFTER = 90.0
 
@@ -40,7 +42,11 @@ class LambdaFunction(Kind):
     def look_up(self, aws: Aws, name: str, prefix: str) -> Existing | None:  # noqa: ARG002
         with unless(MISSING):
             found = aws.call("lambda", "GetFunction", FunctionName=name)
-            return self._of(found["Configuration"]["FunctionArn"], found.get("Tags", {}))
+            tags = found.get("Tags", {})
+            version = tags.get(VERSION_TAG, "")
+            if version.startswith(version_of_stack("")):
+                tags = {**tags, VERSION_TAG: _described(aws, name, version)}
+            return self._of(found["Configuration"]["FunctionArn"], tags)
         return None
 
     def comparable(self, resource: Resource) -> Config:
@@ -112,8 +118,9 @@ class LambdaFunction(Kind):
         return (existing.tags or {}).get(PREFIX_TAG) == prefix
 
     def _of(self, arn: str, tags: Mapping[str, str]) -> Existing:
-        # A digest without a version says nothing.
+        # A digest without a version says nothing, and the number of a stack's is to be looked up.
         version = tags.get(VERSION_TAG, "")
+        version = version if version.isdecimal() else ""
         config = {"Digest": tags.get(DIGEST_TAG) if version else None}
         name = arn.rpartition(":")[2]
         return Existing(self.name, name, name, f"{arn}:{version}" if version else "", config, arn=arn, tags=tags)
@@ -162,14 +169,32 @@ class LambdaFunction(Kind):
     def _prune(self, aws: Aws, name: str, kept: set[str]) -> None:
         """Delete versions that nothing needs any more; those that edge locations still have, AWS refuses to."""
         try:
-            versions = aws.call("lambda", "ListVersionsByFunction", FunctionName=name)["Versions"]
+            versions = _versions(aws, name)
         except AwsError:
             return
-        for version in {item["Version"] for item in versions} - kept - {"$LATEST"}:
+        for version in {item["Version"] for item in versions} - kept:
             try:
                 aws.call("lambda", "DeleteFunction", FunctionName=name, Qualifier=version)
             except AwsError:
                 continue
+
+
+def _versions(aws: Aws, name: str) -> list[Answer]:
+    """Return the published versions of a function, the last one last."""
+    found: list[Answer] = []
+    marker = None
+    while True:
+        answer = aws.call("lambda", "ListVersionsByFunction", FunctionName=name, Marker=marker)
+        found += (item for item in answer["Versions"] if item["Version"] != LATEST)
+        marker = answer.get("NextMarker")
+        if not marker:
+            return sorted(found, key=lambda item: int(item["Version"]))
+
+
+def _described(aws: Aws, name: str, description: str) -> str:
+    """Return the number of the last version with a description, "" where there is none."""
+    found = [item["Version"] for item in _versions(aws, name) if item.get("Description") == description]
+    return str(found[-1]) if found else ""
 
 
 def _fields(resource: Resource) -> dict[str, t.Any]:

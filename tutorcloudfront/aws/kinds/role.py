@@ -12,11 +12,10 @@ from tutorcloudfront.aws.client import Answer, Aws
 from tutorcloudfront.aws.errors import AwsError, unless
 from tutorcloudfront.aws.kinds.base import Existing, Kind, tag_list
 from tutorcloudfront.resources.differences import Difference
-from tutorcloudfront.resources.edge import ALL_PATHS, role_path
+from tutorcloudfront.resources.edge import ALL_PATHS, POLICY, role_path
 from tutorcloudfront.resources.resource import Resource
 from tutorcloudfront.resources.tags import unwanted
 
-POLICY = "tutor-cloudfront"
 MISSING = "NoSuchEntity"
 BEING_MADE = "tutor-contrib-cloudfront is making this role"
 

@@ -5,7 +5,8 @@ https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/lambda-at-edg
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import typing as t
+from collections.abc import Iterator, Mapping
 
 from tutorcloudfront.sandbox.configs import Config
 from tutorcloudfront.sandbox.neighbours import PublishedLambda
@@ -19,6 +20,10 @@ SERVICES = {"lambda.amazonaws.com", "edgelambda.amazonaws.com"}
 SECONDS = {"viewer": 5, "origin": 30}
 MEMORY = {"viewer": 128, "origin": 10_240}
 BYTES = {"viewer": 1_000_000, "origin": 50_000_000}
+#: Of the zip that CloudFormation makes of code within a template:
+#: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-function-code.html
+MAX_INLINE = 4 * 1024 * 1024
+INLINE_RUNTIMES = ("nodejs", "python")
 
 
 def check_lambda(store: Store, association: Config) -> None:
@@ -34,6 +39,20 @@ def check_lambda(store: Store, association: Config) -> None:
             refuse_if(True, CODE, f"{problem} Function: {arn}")
     body = association.get("IncludeBody") and not association["EventType"].endswith("request")
     refuse_if(body, CODE, "IncludeBody is for viewer-request and origin-request events.")
+
+
+def check_inline(properties: Mapping[str, t.Any], archive: bytes) -> None:
+    """Check a function whose code is within a template, and `archive` what CloudFormation makes of it."""
+    runtime = properties.get("Runtime", "")
+    refuse_if(
+        not runtime.startswith(INLINE_RUNTIMES), "InvalidRequest", "ZipFile is for the runtimes of Node.js and Python."
+    )
+    refuse_if(
+        properties.get("Handler", "").partition(".")[0] != "index",
+        "InvalidRequest",
+        "The first part of Handler must be index, the file that CloudFormation puts ZipFile into.",
+    )
+    refuse_if(len(archive) > MAX_INLINE, "InvalidRequest", f"The zip of ZipFile can not exceed {MAX_INLINE} bytes.")
 
 
 def _problems(version: PublishedLambda) -> Iterator[str]:

@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import http.client
 import typing as t
+from collections.abc import Iterator
 from dataclasses import dataclass
+
+import pytest
 
 from tests.edge_functions import aws_service
 from tests.edge_functions.tokens import Issuer, jwk, private_key
+from tests.support import faults
+from tests.support.commands import Commands
 from tests.support.origin import Asked, Origin
 from tests.support.platform import Platform
+from tests.support.project import Project
+from tests.support.sandbox import Aws
+from tutorcloudfront.sandbox import Sandbox
 from tutorcloudfront.sandbox.surroundings import ACCESS_KEY_ID, SECRET_ACCESS_KEY
 
+ACCOUNT = "345678901234"
 DOMAIN = "images.learn.example.com"
 SERVICE_HOST = "dicom-medical-imaging.us-east-1.amazonaws.com"
 FRAME = "/datastore/1/studies/1.2/series/1.3/instances/1.4/frames/1"
@@ -32,6 +41,10 @@ SERVICE = aws_service.Service("medical-imaging", "us-east-1", ACCESS_KEY_ID, SEC
 def token(user: str = "user-1", **changes: t.Any) -> str:
     """Return an access token of a user of the pool."""
     return Issuer(claims={**CLAIMS, "sub": user}).token(**changes)
+
+
+def bearer(*args: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token(*args)}"}
 
 
 @dataclass
@@ -91,3 +104,24 @@ class Edge:
     def roles(self) -> list[t.Any]:
         found: list[t.Any] = self.platform.aws("iam").list_roles(PathPrefix="/tutor-cloudfront/")["Roles"]
         return found
+
+
+@pytest.fixture(scope="module")
+def guarded_account(running_origin: Origin) -> Iterator[tuple[Sandbox, Aws]]:
+    """An account whose edge has the service, and whose functions stay at the edge for a second."""
+    origins = {SERVICE_HOST: running_origin.url, "files.example.com": running_origin.url}
+    with Sandbox(account=ACCOUNT, deploy_seconds=0, replica_seconds=1.0, origins=origins) as sandbox:
+        yield sandbox, Aws(sandbox)
+
+
+@pytest.fixture
+def edge(guarded_account: tuple[Sandbox, Aws], running_origin: Origin, project: Project, commands: Commands) -> Edge:
+    sandbox, aws = guarded_account
+    sandbox.reset()
+    running_origin.forget()
+    platform = Platform(project, sandbox, aws, faults.Recorder(), commands)
+    sandbox.add_certificate(platform.certificate, ["*.learn.example.com"])
+    platform.put_in_front()
+    edge = Edge(platform, running_origin)
+    edge.set()
+    return edge
