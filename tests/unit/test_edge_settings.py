@@ -259,11 +259,15 @@ def test_a_service_can_be_any() -> None:
         ),
         (
             {"access": "signed", "jwt": {}, "cache_key": "token"},
-            [": must not have cache_key or jwt without access: jwt"],
+            [".cache_key: must not be set without access: jwt", ".jwt: must not be set without access: jwt"],
         ),
         (
-            {"service": None, "alias": "a.example.com", "methods": "all", "actions": "a"},
-            [": must not have actions or methods without service"],
+            {"service": None, "alias": "a.example.com", "methods": "all", "actions": "a", "bucket_region": "eu"},
+            [
+                ".bucket_region: must be an AWS region such as 'us-east-1', not 'eu'",
+                ".actions: must not be set without service",
+                ".methods: must not be set without service",
+            ],
         ),
     ],
 )

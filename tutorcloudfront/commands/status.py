@@ -62,7 +62,7 @@ def status(context: Context, output_format: str, html: Path | None) -> None:
         for line in text.table(found, now, sys.stdout.encoding):
             click.echo(line)
     for note in notes:
-        output.words(click.style(f"Note: {note}", fg="yellow"))
+        output.note(note)
     if html:
         output.words(f"The charts are in {html}.")
 

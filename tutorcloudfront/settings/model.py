@@ -116,28 +116,34 @@ class ExtraDomain(Frozen):
         return services.checked_resources(resources, info.data["service"]) if info.data.get("service") else resources
 
     @model_validator(mode="after")
-    def _keys_that_fit(self) -> Self:
-        given = self.model_fields_set
-        errors = []
-        if not self.service and (idle := [name for name in OF_SERVICES if name in given]):
-            errors.append(f"must not have {' or '.join(idle)} without service")
-        if self.access != "jwt" and (idle := [name for name in OF_TOKENS if name in given]):
-            errors.append(f"must not have {' or '.join(idle)} without access: jwt")
-        if self.service and "access" not in given:
-            errors.append(
+    def _access_to_a_service(self) -> Self:
+        if self.service and "access" not in self.model_fields_set:
+            raise ValueError(
                 "needs access beside service: write access: jwt, or signed, or public if everybody may do what its "
                 "actions say"
             )
-        if errors:
-            raise ValueError("; ".join(errors))
         return self
 
     @field_validator("bucket_region")
     @classmethod
-    def _region_of_a_bucket(cls, region: str, info: ValidationInfo) -> str:
+    def _of_a_bucket(cls, region: str, info: ValidationInfo) -> str:
         if region and info.data.get("bucket") == "":
             raise ValueError("must not be set without bucket")
         return region
+
+    @field_validator(*OF_SERVICES)
+    @classmethod
+    def _of_a_service(cls, value: object, info: ValidationInfo) -> object:
+        if value and info.data.get("service") == "":
+            raise ValueError("must not be set without service")
+        return value
+
+    @field_validator(*OF_TOKENS)
+    @classmethod
+    def _of_tokens(cls, value: object, info: ValidationInfo) -> object:
+        if value and info.data.get("access", "jwt") != "jwt":
+            raise ValueError("must not be set without access: jwt")
+        return value
 
     @field_validator("domain")
     @classmethod
@@ -289,6 +295,11 @@ class Settings(Frozen):
                     f"must not be {quoted(alias)} ({name.upper()}): only static files can be had through an alias, "
                     f"and the platform's pages no more; take another host name such as 'cdn.{alias}'"
                 )
+        domain = str(info.field_name).replace("alias", "domain")
+        if alias and info.data.get(domain) == "":
+            raise ValueError(
+                f"must be empty where CLOUDFRONT_{domain.upper()} is: there is nothing to be had through it"
+            )
         if alias and info.data.get("certificate_arn") == "":
             raise ValueError(needs_certificate(quoted(alias), "into CLOUDFRONT_CERTIFICATE_ARN"))
         return alias

@@ -96,6 +96,7 @@ ACTIONS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
             "iam:CreateRole",
             "iam:DeleteRole",
             "iam:DeleteRolePolicy",
+            "iam:GetRole",
             "iam:ListRoleTags",
             "iam:PassRole",
             "iam:PutRolePolicy",
