@@ -14,10 +14,10 @@ import typing as t
 
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
+from tutorcloudfront.sandbox.surroundings import LOOPBACK
+
 if t.TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
-
-LOOPBACK = "127.0.0.1"
 
 
 class Server(ThreadedWSGIServer):

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from tutorcloudfront.sandbox.edge.answers import Refused
 from tutorcloudfront.sandbox.edge.locations import checked
-from tutorcloudfront.sandbox.http import LOOPBACK
+from tutorcloudfront.sandbox.surroundings import LOOPBACK
 
 
 class Addresses:

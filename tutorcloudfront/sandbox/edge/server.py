@@ -25,9 +25,9 @@ from tutorcloudfront.sandbox.edge.positions import Positions
 from tutorcloudfront.sandbox.edge.request import Request
 from tutorcloudfront.sandbox.edge.response import Response
 from tutorcloudfront.sandbox.edge.transport import Transport, spelled
-from tutorcloudfront.sandbox.http import LOOPBACK
 from tutorcloudfront.sandbox.neighbours import Neighbours
 from tutorcloudfront.sandbox.store import Store
+from tutorcloudfront.sandbox.surroundings import LOOPBACK
 
 #: Longer than CloudFront's own limits, so that it is the edge that refuses.
 LIMIT = 65_536
