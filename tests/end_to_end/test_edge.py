@@ -25,8 +25,10 @@ from tutorcloudfront.settings import check
 
 
 def test_one_entry_guards_a_service_and_a_second_run_finds_nothing_to_do(edge: Edge) -> None:
-    edge.platform.create()
+    told = edge.platform.create().stderr
 
+    assert "Then set the DNS records above." in told
+    assert "your server" not in told  # it is AWS's
     edge.platform.run("plan", status=0)
     assert edge.functions() == ["authorizer", "signer"]
     assert [role["Path"] for role in edge.roles()] == ["/tutor-cloudfront/learn-example-com/"] * 2

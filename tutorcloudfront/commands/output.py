@@ -112,7 +112,8 @@ def next_steps(results: Sequence[Served], mfe_host: str) -> None:
         words("      tutor images build openedx")
     words("  - Restart the platform with its new settings:")
     words(f"      tutor local restart openedx caddy{mfe}    (on Kubernetes: tutor k8s start)")
-    if origins := [result.site.origin for result in results if result.site.aliases and not result.site.bucket]:
+    sites = [result.site for result in results if result.site.aliases]
+    if origins := [site.origin for site in sites if not (site.bucket or site.service)]:
         words("  - See that your server answers for these origins, over https:")
         words(f"      {', '.join(origins[:5])}{', …' if origins[5:] else ''}")
     if dns_records(results):
