@@ -529,6 +529,19 @@ def test_a_guarded_site_that_answers_anybody_is_an_error(world: Internet, access
     assert (told.severity, told.check) == ("error", "file")
 
 
+@pytest.mark.parametrize(("has_web_server", "mend"), [(True, "Set an A record"), (False, "That name is AWS's")])
+def test_an_origin_that_is_not_in_dns_is_for_its_owner_to_mend(
+    world: Internet, has_web_server: bool, mend: str
+) -> None:
+    put_up_names(world)
+    put_up_server(world)
+
+    found = findings(world, replace(MFE_SITE, origin="nowhere.example.com", has_web_server=has_web_server))
+
+    (told,) = [finding for finding in wrong(found) if finding.check == "origin"]
+    assert told.mend.startswith(mend)
+
+
 def test_a_site_without_a_distribution_has_only_its_origin_looked_at(world: Internet) -> None:
     put_up_names(world)
     put_up_server(world)

@@ -102,7 +102,11 @@ def judge_origin_name(facts: SiteFacts, distributions: Collection[str]) -> Itera
     if origin.problem:
         what = "is not in DNS" if origin.problem == "missing" else "has no address"
         message = f"The origin {origin.host} {what}: CloudFront answers 502 for all that it has not cached."
-        mend = f"Set an A record that leads {origin.host} to the platform's server."
+        mend = (
+            f"Set an A record that leads {origin.host} to the platform's server."
+            if facts.target.has_web_server
+            else "That name is AWS's: see that the region of the site is right, and that DNS finds names of AWS here."
+        )
         yield Finding("error", "origin", site, message, mend)
         return
     if loop := _loop(facts, distributions):
