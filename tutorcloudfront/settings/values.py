@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 import typing as t
 import unicodedata
-from collections.abc import Mapping
 
-from pydantic import AfterValidator, BeforeValidator, PlainValidator, SecretStr
+from pydantic import AfterValidator, BeforeValidator, SecretStr
 
 from tutorcloudfront.naming import MAX_PREFIX_LENGTH, prefix_of_host
-from tutorcloudfront.settings.errors import kind_of, quoted
+from tutorcloudfront.settings.errors import quoted
 from tutorcloudfront.settings.hosts import host_name, host_or_empty, viewer_host
 
 #: https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CacheBehavior.html (MaxTTL: 100 years)
@@ -25,8 +24,6 @@ OWN_TAGS = "tutor-cloudfront:"
 
 EXAMPLE_CERTIFICATE = "arn:aws:acm:us-east-1:111122223333:certificate/12345678-90ab-cdef-1234-567890abcdef"
 EXAMPLE_WEB_ACL = "arn:aws:wafv2:us-east-1:111122223333:global/webacl/NAME/12345678-90ab-cdef-1234-567890abcdef"
-#: What a claim of a token must be.
-ClaimValue = str | bool | int | tuple[str | bool | int, ...] | None
 UUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 
 
@@ -243,70 +240,6 @@ def names(value: object) -> object:
     return (value,) if isinstance(value, str) else value
 
 
-def jwks(value: object) -> str | Mapping[str, t.Any]:
-    """Return the https URL of a key set, or a key set: https://www.rfc-editor.org/rfc/rfc7517#section-5"""
-    if value is None or value == "":
-        return ""
-    if isinstance(value, str):
-        return _key_set_url(value.strip())
-    if not isinstance(value, Mapping):
-        raise ValueError(f"must be an https URL, or a mapping with a list of keys, not {kind_of(value)}")
-    return _key_set(value)
-
-
-def _key_set_url(value: str) -> str:
-    if not re.fullmatch(r"https://[a-zA-Z0-9.-]+(:[0-9]{1,5})?(/[\x21\x24-\x7e]*)?", value):
-        raise ValueError(
-            "must be an https URL without user name and fragment, such as 'https://id.example.com/jwks.json'"
-        )
-    return value
-
-
-def _key_set(value: Mapping[str, t.Any]) -> Mapping[str, t.Any]:
-    """Return a key set that has a key to verify with; nothing is quoted here, since there may be a secret in it."""
-    # Imported where there is one, as most platforms have none.
-    from tutorcloudfront.edge.config import public_keys
-
-    keys = value.get("keys")
-    if not isinstance(keys, list):
-        raise ValueError("must be a key set, with a list under keys")
-    if any(isinstance(key, Mapping) and {"d", "k"} & key.keys() for key in keys):
-        raise ValueError("must have public keys only, and one of its keys is a private or a secret one")
-    if not public_keys(value):
-        raise ValueError("must have an RSA key of 2048 to 4096 bits, for RS256, RS384 or RS512")
-    return value
-
-
-def token_use(value: str) -> str:
-    """Return "" or what the claim `token_use` of a token must be."""
-    if not re.fullmatch(r"[A-Za-z0-9_-]*", value):
-        raise ValueError(f"must be a word such as 'access' or 'id', not {quoted(value)}")
-    return value
-
-
-def user_pool_id(value: str) -> str:
-    """Return "" or the id of a user pool of Amazon Cognito's, which begins with its region."""
-    if value and not re.fullmatch(r"[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}_[A-Za-z0-9]+", value):
-        raise ValueError(f"must be the id of a user pool such as 'us-east-1_AbCdEfGhI', not {quoted(value)}")
-    return value
-
-
-def claim(value: object) -> ClaimValue:
-    """Return what a claim must be: one value, one of several, or `None` for any."""
-    if isinstance(value, (list, tuple)) and value:
-        return tuple(_claim_value(item) for item in value)
-    return None if value is None else _claim_value(value)
-
-
-def _claim_value(value: object) -> str | bool | int:
-    if not isinstance(value, (str, bool, int)):
-        raise ValueError(
-            "must be text, a whole number, true or false, a list of these of which one is enough, or null for any value, "
-            f"not {kind_of(value)}"
-        )
-    return value
-
-
 EMPTY_LIST = _nothing(())
 EMPTY_MAPPING = _nothing({})
 
@@ -340,9 +273,3 @@ KeyId = t.Annotated[Text, AfterValidator(_key_id)]
 ServiceName = t.Annotated[Text, AfterValidator(service_name)]
 Name = t.Annotated[Text, AfterValidator(name)]
 Names = t.Annotated[tuple[Name, ...], BeforeValidator(names)]
-Algorithms = t.Annotated[tuple[t.Literal["RS256", "RS384", "RS512"], ...], BeforeValidator(names)]
-Jwks = t.Annotated[str | Mapping[str, t.Any], PlainValidator(jwks)]
-TokenUse = t.Annotated[Text, AfterValidator(token_use)]
-UserPoolId = t.Annotated[Text, AfterValidator(user_pool_id)]
-ClaimName = Name
-Claim = t.Annotated[ClaimValue, PlainValidator(claim)]
