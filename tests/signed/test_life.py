@@ -49,6 +49,24 @@ def test_killed_after_every_call_all_is_made_once_and_all_goes(signed: Signed, s
     assert "Nothing to do" in signed.run("destroy")[1]
 
 
+def test_access_is_opened_only_by_writing_so_and_with_a_warning(signed: Signed) -> None:
+    signed.create()
+    media, files = signed.project.config()["CLOUDFRONT_EXTRA_DOMAINS"]
+
+    signed.project.set(CLOUDFRONT_EXTRA_DOMAINS=[{k: v for k, v in media.items() if k != "access"}, files])
+    told = signed.create(status=1)
+    assert (
+        f"At CloudFront, {MEDIA} can be had only with a signed URL or cookie, and the settings no longer say so."
+        in told
+    )
+    assert "write `access: signed` into its entry; to open it to everybody, `access: public`" in told
+    assert signed.status(URL) == 403
+
+    signed.project.set(CLOUDFRONT_EXTRA_DOMAINS=[{**media, "access": "public"}, files])
+    assert f"Note: Site {MEDIA} can be had only with a signed URL or cookie now. This opens it" in signed.create()
+    assert signed.status(URL) == 200
+
+
 def test_a_key_in_a_group_of_somebody_elses_is_left_there_and_told_of(signed: Signed) -> None:
     signed.create()
     client = signed.aws("cloudfront")

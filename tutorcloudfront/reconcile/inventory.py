@@ -123,7 +123,7 @@ def _inventory(items: Sequence[Existing], settings: Settings) -> Inventory:
     for item in sorted(items, key=lambda item: (item.id not in saved, item.id)):
         if not item.name:
             strangers.append(item)
-        elif existing.setdefault(Ref(item.kind, item.name), item) is not item:
+        elif existing.setdefault(item.ref, item) is not item:
             rivals.append(item)
     return Inventory(existing, _usage(items), rivals, strangers)
 
@@ -158,7 +158,7 @@ def _was_made_for(aws: Aws, item: Existing, site: str, settings: Settings) -> bo
 
 def _usage(items: Sequence[Existing]) -> Usage:
     """Return which distribution uses which shared resource; others' count as well, since AWS counts them."""
-    refs = {item.reference: Ref(item.kind, item.name) for item in items if item.kind != DISTRIBUTION.name}
+    refs = {item.reference: item.ref for item in items if item.kind != DISTRIBUTION.name}
     usage: dict[Ref, set[str]] = {}
     for item in items:
         for reference in _references(item):
