@@ -13,7 +13,7 @@ import typing as t
 from collections.abc import Callable, Iterator
 from xml.sax.saxutils import escape
 
-from tutorcloudfront.sandbox import lambdas, shapes, stack_changes, stack_functions, stacks, templates
+from tutorcloudfront.sandbox import lambdas, shapes, stack_changes, stack_functions, stack_templates, stacks
 from tutorcloudfront.sandbox.operations import OPERATIONS, Operation, tags
 from tutorcloudfront.sandbox.refusal import Refused
 from tutorcloudfront.sandbox.store import Store
@@ -61,7 +61,7 @@ def backend_app(create_app: Callable[[str], t.Any]) -> Callable[[str], t.Any]:
 
 @functools.cache
 def _install_stacks() -> None:
-    for module in (stack_changes, stack_functions, templates):
+    for module in (stack_changes, stack_functions, stack_templates):
         module.install()
 
 
