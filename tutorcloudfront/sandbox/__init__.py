@@ -6,8 +6,8 @@ Data flows through it in one direction:
 - `emulation` hands it to the operation of that name,
 - `operations` look up, ask `rules` whether AWS would do it, fill in `defaults`, and put it in `store`.
 
-Beside it, `edge` serves what is in the store. Only `server`, `emulation`, `neighbours`, `lambdas` and `stacks` know
-moto, which is an extra and imported when a sandbox starts.
+Beside it, `edge` serves what is in the store. Only `server`, `emulation`, `neighbours`, `lambdas` and what is
+named after stacks know moto, which is an extra and imported when a sandbox starts.
 """
 
 from __future__ import annotations
