@@ -518,12 +518,6 @@ def test_a_certificate_that_cloudfront_cannot_use_is_refused(arn: str, message: 
     ]
 
 
-def test_an_alias_of_no_distribution_is_refused() -> None:
-    assert errors(LMS_DOMAIN="", LMS_ALIAS="cdn.example.com", CERTIFICATE_ARN=CERTIFICATE) == [
-        "CLOUDFRONT_LMS_ALIAS: must be empty where CLOUDFRONT_LMS_DOMAIN is: there is nothing to be had through it"
-    ]
-
-
 def test_an_alias_without_a_certificate_says_how_to_get_one() -> None:
     assert errors(LMS_ALIAS="cdn.example.com", EXTRA_DOMAINS=[extra(certificate_arn=None)]) == [
         f"CLOUDFRONT_LMS_ALIAS: {NEEDED.format(repr('cdn.example.com'), 'into CLOUDFRONT_CERTIFICATE_ARN')}",

@@ -16,7 +16,7 @@ from tests.support.entries import CERTIFICATE, NEEDED, checked, extra
 from tutorcloudfront import hooks
 from tutorcloudfront.hooks import CLOUDFRONT_SITES
 from tutorcloudfront.settings import Settings, SettingsError
-from tutorcloudfront.sites import Behavior, Serve, Site, sites_of
+from tutorcloudfront.sites import Behavior, Serve, Site, remarks, sites_of
 
 STATIC = (Behavior(serve="static", path="/static/*"),)
 REFUSED = Behavior(serve="refused")
@@ -387,3 +387,11 @@ def test_a_site_may_be_fetched_from_another_and_beside_a_wildcard() -> None:
         extra(domain="*.deep.example.com", alias="origin.deep.example.com"),
     ]
     assert len(sites(EXTRA_DOMAINS=domains)) == 5
+
+
+def test_an_alias_of_no_distribution_is_told_of() -> None:
+    settings = checked(LMS_DOMAIN="", LMS_ALIAS="cdn.example.com", CERTIFICATE_ARN=CERTIFICATE)
+
+    assert list(remarks(settings, sites_of(settings))) == [
+        "CLOUDFRONT_LMS_ALIAS is not used, since CLOUDFRONT_LMS_DOMAIN is empty."
+    ]

@@ -295,11 +295,6 @@ class Settings(Frozen):
                     f"must not be {quoted(alias)} ({name.upper()}): only static files can be had through an alias, "
                     f"and the platform's pages no more; take another host name such as 'cdn.{alias}'"
                 )
-        domain = str(info.field_name).replace("alias", "domain")
-        if alias and info.data.get(domain) == "":
-            raise ValueError(
-                f"must be empty where CLOUDFRONT_{domain.upper()} is: there is nothing to be had through it"
-            )
         if alias and info.data.get("certificate_arn") == "":
             raise ValueError(needs_certificate(quoted(alias), "into CLOUDFRONT_CERTIFICATE_ARN"))
         return alias

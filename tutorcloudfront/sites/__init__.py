@@ -56,16 +56,18 @@ def _platform_sites(settings: Settings) -> list[Placed]:
     """Return the sites of LMS and Studio, which are one where both are fetched from the same host."""
     names: dict[str, str] = {}
     aliases: dict[str, dict[str, str]] = {}
-    for name, domain, alias in (
-        ("lms", settings.lms_domain, settings.lms_alias),
-        ("cms", settings.cms_domain, settings.cms_alias),
-    ):
+    for name, domain, alias in _platform_hosts(settings):
         if domain:
             names.setdefault(domain, name)
             of_domain = aliases.setdefault(domain, {})
             if alias:
                 of_domain.setdefault(alias, f"CLOUDFRONT_{name.upper()}_ALIAS")
     return [_platform_site(settings, name, domain, aliases[domain]) for domain, name in names.items()]
+
+
+def _platform_hosts(settings: Settings) -> tuple[tuple[str, str, str], ...]:
+    """Return name, domain and alias of LMS and Studio."""
+    return ("lms", settings.lms_domain, settings.lms_alias), ("cms", settings.cms_domain, settings.cms_alias)
 
 
 def _platform_site(settings: Settings, name: str, domain: str, aliases: dict[str, str]) -> Placed:
@@ -130,6 +132,9 @@ def _of_service(site: Site, settings: Settings, extra: ExtraDomain) -> Site:
 
 def remarks(settings: Settings, sites: Iterable[Site]) -> Iterator[str]:
     """Tell what is allowed, and will hardly do what is wanted."""
+    for name, domain, alias in _platform_hosts(settings):
+        if alias and not domain:
+            yield f"CLOUDFRONT_{name.upper()}_ALIAS is not used, since CLOUDFRONT_{name.upper()}_DOMAIN is empty."
     for site in sites:
         away = [host for host in site.aliases if not host.removeprefix("*").endswith(f".{settings.lms_host}")]
         if away and (way := _cookieless_way(settings, site)):
