@@ -136,21 +136,19 @@ def save(root: str, keys: Keys, *, forgotten: Keys = (), elsewhere: Collection[s
     return project.update(root, changed, secret=any(key.fingerprint not in held for key in named))
 
 
-def is_lacking(settings: Settings, sites: Iterable[Site]) -> bool:
-    """Tell whether the platform needs a key and config.yml has none."""
-    return are_needed(sites) and not settings.signing_keys
-
-
 def ensure(root: str, settings: Settings, sites: Iterable[Site]) -> bool:
-    """Have a key in config.yml where one is needed and there is none; return whether it was made."""
-    return is_lacking(settings, sites) and add(root, settings)
+    """Have a key in config.yml where one is needed and there is none.
 
-
-def add(root: str, settings: Settings) -> bool:
-    """Have a new key in config.yml, if there is none that another run has put there at the same moment.
-
-    Returns whether it was made.
+    Returns whether there was none when the settings were read; another run may have made it since then.
     """
+    if settings.signing_keys or not are_needed(sites):
+        return False
+    add(root, settings)
+    return True
+
+
+def add(root: str, settings: Settings) -> None:
+    """Have a new key in config.yml, if there is none that another run has put there at the same moment."""
     entry = _saved(new_key(settings), ())
 
     def changed(saved: Config) -> Mapping[str, t.Any]:
@@ -159,7 +157,7 @@ def add(root: str, settings: Settings) -> bool:
         others = [each for each in there if _fingerprint(each) not in known]
         return {SAVED: there if others else [*there, entry]}
 
-    return project.update(root, changed, secret=True)
+    project.update(root, changed, secret=True)
 
 
 def in_secret(settings: Settings, existing: Mapping[Ref, Existing]) -> frozenset[str] | None:

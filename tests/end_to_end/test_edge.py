@@ -14,7 +14,7 @@ import pytest
 from tests.edge_functions.tokens import Issuer, jwk, pem, private_key
 from tests.edge_functions.web import Web
 from tests.support import faults
-from tests.support.edge_platform import CLAIMS, COGNITO, DOMAIN, FRAME, Edge, bearer
+from tests.support.edge_platform import COGNITO, DOMAIN, FRAME, Edge, bearer
 from tests.support.roles import trust
 from tutorcloudfront.aws.client import Answer
 from tutorcloudfront.aws.client import Aws as Client
@@ -35,16 +35,7 @@ def test_one_entry_guards_a_service_and_a_second_run_finds_nothing_to_do(edge: E
     assert list(edge.associations()) == ["viewer-request", "origin-request"]
     assert all(arn.endswith(":1") for arn in edge.associations().values())
 
-    # Nobody without a token, the service is asked by a signature and sees nothing of the token, and all share the answer.
-    status, _, headers = edge.get()
-    assert (status, headers["www-authenticate"]) == (401, "Bearer")
-    assert edge.get(Authorization=f"Bearer {Issuer(private_key('attacker')).token(**CLAIMS)}")[0] == 401
-    assert not edge.service.asked
-    assert edge.get(f"{FRAME}?imageSetId=a:b", Accept="image/jph", **bearer())[:2] == (200, "Miss")
-    asked = edge.accepted()
-    assert (asked["Accept"], asked.path) == ("image/jph", f"{FRAME}?imageSetId=a%3Ab")
-    assert "eyJ" not in repr(asked)
-    assert edge.get(f"{FRAME}?imageSetId=a:b", Accept="image/jph", **bearer("user-2"))[:2] == (200, "Hit")
+    edge.assert_guarded()
     assert edge.get(f"{FRAME}?imageSetId=a:b", Accept="image/png", **bearer("user-2"))[:2] == (200, "Miss")
     preflight = {"Origin": "https://viewer.example.org", "Access-Control-Request-Method": "GET"}
     status, _, headers = edge.get(method="OPTIONS", **preflight, **{"Access-Control-Request-Headers": "authorization"})

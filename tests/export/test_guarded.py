@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 from tests.edge_functions.tokens import Issuer, jwk, number, pem, private_key
 from tests.edge_functions.web import Web
 from tests.export.stacks import STACK, as_deployed, deploy, export, outputs
-from tests.support.edge_platform import CLAIMS, COGNITO, DOMAIN, FRAME, Edge, bearer
+from tests.support.edge_platform import CLAIMS, COGNITO, DOMAIN, Edge, bearer
 
 OTHER_KEYS = {**COGNITO, "jwks": {"keys": [jwk(private_key("other"), "other"), *COGNITO["jwks"]["keys"]]}}
 
@@ -57,16 +57,7 @@ def status_of(edge: Edge) -> str:
 def test_a_stack_guards_a_service_and_the_command_finds_nothing_to_do(edge: Edge) -> None:
     deploy(edge.platform, export(edge.platform))
 
-    status, _, headers = edge.get()
-    assert (status, headers["www-authenticate"]) == (401, "Bearer")
-    assert edge.get(Authorization=f"Bearer {Issuer(private_key('attacker')).token(**CLAIMS)}")[0] == 401
-    assert not edge.service.asked
-    assert edge.get(f"{FRAME}?imageSetId=a:b", Accept="image/jph", **bearer())[:2] == (200, "Miss")
-    asked = edge.accepted()
-    assert (asked["Accept"], asked.path) == ("image/jph", f"{FRAME}?imageSetId=a%3Ab")
-    assert "eyJ" not in repr(asked)
-    assert edge.get(f"{FRAME}?imageSetId=a:b", Accept="image/jph", **bearer("user-2"))[:2] == (200, "Hit")
-
+    edge.assert_guarded()
     by_stack = held(edge)
     edge.platform.put_in_front()
     edge.platform.run("plan", status=0)

@@ -91,6 +91,18 @@ class Edge:
         SERVICE.check(aws_service.Asked(last.method, path, query, last.headers, last.body))
         return last
 
+    def assert_guarded(self) -> None:
+        """Check that nobody gets in without a token, that the service sees a signature and no token, and all share answers."""
+        status, _, headers = self.get()
+        assert (status, headers["www-authenticate"]) == (401, "Bearer")
+        assert self.get(Authorization=f"Bearer {Issuer(private_key('attacker')).token(**CLAIMS)}")[0] == 401
+        assert not self.service.asked
+        assert self.get(f"{FRAME}?imageSetId=a:b", Accept="image/jph", **bearer())[:2] == (200, "Miss")
+        asked = self.accepted()
+        assert (asked["Accept"], asked.path) == ("image/jph", f"{FRAME}?imageSetId=a%3Ab")
+        assert "eyJ" not in repr(asked)
+        assert self.get(f"{FRAME}?imageSetId=a:b", Accept="image/jph", **bearer("user-2"))[:2] == (200, "Hit")
+
     def associations(self) -> dict[str, str]:
         """Return the version of the function at each event, of the default behavior."""
         (distribution,) = self.platform.distributions()

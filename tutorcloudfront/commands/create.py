@@ -85,19 +85,13 @@ def create_cloudfront_resources(
 
 
 def _make_key(root: str, config: Config) -> bool:
-    """Have a signing key in config.yml where one is needed, before CloudFront is told of it.
-
-    Returns whether there was none when the configuration was loaded; another run may have made it since then.
-    """
+    """Have a signing key in config.yml where one is needed, before CloudFront is told of it; see `keyring.ensure`."""
     from tutorcloudfront import keyring
     from tutorcloudfront.settings import check
     from tutorcloudfront.sites import sites_of
 
     settings = check(config)
-    if settings.signing_secret or not keyring.is_lacking(settings, sites_of(settings)):
-        return False
-    keyring.add(root, settings)
-    return True
+    return not settings.signing_secret and keyring.ensure(root, settings, sites_of(settings))
 
 
 def _refuse_suspicious(plan: Plan, force: bool) -> None:

@@ -23,7 +23,7 @@ from tutorcloudfront.resources.desired import desired_resources
 from tutorcloudfront.resources.distributions import comment
 from tutorcloudfront.resources.edge import function_ref, tasks_of
 from tutorcloudfront.resources.resource import Ref, Resource
-from tutorcloudfront.resources.tags import LOGS_TAG, METRICS_TAG
+from tutorcloudfront.resources.tags import LOGS_TAG, METRICS_TAG, tag_list
 from tutorcloudfront.settings import Settings
 from tutorcloudfront.sites import Site
 
@@ -270,7 +270,7 @@ def _resource(resource: Resource, references: Mapping[Ref, Document]) -> Documen
     named = {"Name": resource.name, "AutoPublish": True} if resource.kind == "function" else {}
     # Of a public key, CloudFormation wants to be told.
     reference = {CALLER_REFERENCE: resource.config[CALLER_REFERENCE]} if resource.kind == "public_key" else {}
-    tags = [{"Key": key, "Value": value} for key, value in resource.tags.items()]
+    tags = tag_list(resource.tags)
     body = {
         **named,
         f"{type_}Config": {**reference, **properties(resource.with_ids(references).config)},

@@ -13,7 +13,7 @@ from hashlib import sha256
 from tutorcloudfront.edge.inline import HANDLER, inline_source
 from tutorcloudfront.resources.edge import FUNCTION, POLICY, ROLE
 from tutorcloudfront.resources.resource import Ref, Resource
-from tutorcloudfront.resources.tags import DIGEST_TAG, VERSION_TAG, version_of_stack
+from tutorcloudfront.resources.tags import DIGEST_TAG, VERSION_TAG, tag_list, version_of_stack
 
 Document = dict[str, t.Any]
 
@@ -50,7 +50,7 @@ def stacked(desired: Iterable[Resource], ids: Mapping[str, str]) -> tuple[Docume
             body = _function(resource, id_)
             digest = _digest(body)
             tags = {**resource.tags, DIGEST_TAG: resource.config["Digest"], VERSION_TAG: version_of_stack(digest)}
-            made[id_] = {"Type": "AWS::Lambda::Function", "Properties": {**body, "Tags": _tags(tags)}}
+            made[id_] = {"Type": "AWS::Lambda::Function", "Properties": {**body, "Tags": tag_list(tags)}}
             version_id = f"{id_}Version{digest}"
             made[version_id] = _version(id_, digest)
             references[Ref(FUNCTION, resource.name)] = {"Ref": version_id}
@@ -64,7 +64,7 @@ def _role_id(function_id: str) -> str:
 def _role(resource: Resource) -> Document:
     config = dict(resource.config)
     policy = {"PolicyName": POLICY, "PolicyDocument": config.pop("PolicyDocument")}
-    return {"Type": "AWS::IAM::Role", "Properties": {**config, "Policies": [policy], "Tags": _tags(resource.tags)}}
+    return {"Type": "AWS::IAM::Role", "Properties": {**config, "Policies": [policy], "Tags": tag_list(resource.tags)}}
 
 
 def _function(resource: Resource, id_: str) -> Document:
@@ -98,7 +98,3 @@ def _digest(body: Document) -> str:
     same: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/automating-updates-to-serverless-apps.html
     """
     return sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()[:10]
-
-
-def _tags(tags: Mapping[str, str]) -> list[dict[str, str]]:
-    return [{"Key": key, "Value": value} for key, value in tags.items()]

@@ -52,6 +52,11 @@ def version_of_stack(digest: str) -> str:
     return f"stack {digest}"
 
 
+def tag_list(tags: Mapping[str, str]) -> list[dict[str, str]]:
+    """Return tags as most services of AWS's and CloudFormation have them."""
+    return [{"Key": key, "Value": value} for key, value in tags.items()]
+
+
 def unwanted(desired: Mapping[str, str], actual: Mapping[str, str]) -> list[str]:
     """Return the keys of the tags that were set by this plugin and are no longer desired; others' tags stay."""
     digests = actual.get(KEYS_TAG, "").split()

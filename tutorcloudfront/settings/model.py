@@ -18,8 +18,12 @@ DEFAULT_TTL = 300
 DEFAULT_MAX_TTL = 3600
 #: The keys of an extra domain that tell where its files are.
 ORIGINS = ("alias", "bucket", "service")
-#: Its keys that are good for nothing else than a service, and than `access: jwt`.
-OF_SERVICES = ("service_region", "service_host", "actions", "resources", "methods")
+#: Its keys that are good for nothing without one of these, by which it is.
+OF_ORIGINS = {
+    "bucket_region": "bucket",
+    **dict.fromkeys(("service_region", "service_host", "actions", "resources", "methods"), "service"),
+}
+#: Its keys that are good for nothing without `access: jwt`.
 OF_TOKENS = ("cache_key", "jwt")
 
 
@@ -124,18 +128,12 @@ class ExtraDomain(Frozen):
             )
         return self
 
-    @field_validator("bucket_region")
+    @field_validator(*OF_ORIGINS)
     @classmethod
-    def _of_a_bucket(cls, region: str, info: ValidationInfo) -> str:
-        if region and info.data.get("bucket") == "":
-            raise ValueError("must not be set without bucket")
-        return region
-
-    @field_validator(*OF_SERVICES)
-    @classmethod
-    def _of_a_service(cls, value: object, info: ValidationInfo) -> object:
-        if value and info.data.get("service") == "":
-            raise ValueError("must not be set without service")
+    def _of_its_origin(cls, value: object, info: ValidationInfo) -> object:
+        origin = OF_ORIGINS[str(info.field_name)]
+        if value and info.data.get(origin) == "":
+            raise ValueError(f"must not be set without {origin}")
         return value
 
     @field_validator(*OF_TOKENS)

@@ -18,7 +18,7 @@ from tutorcloudfront.aws.patience import patiently
 from tutorcloudfront.resources.differences import Difference, differences, merged
 from tutorcloudfront.resources.resource import Config, Ref, Resource
 from tutorcloudfront.resources.shared import comment_begin, is_name_of_ours
-from tutorcloudfront.resources.tags import unwanted
+from tutorcloudfront.resources.tags import tag_list, unwanted
 
 T = t.TypeVar("T")
 
@@ -195,11 +195,6 @@ def once_more_if_stale(get_and_put: Callable[[], T]) -> T:
 def tag_items(tags: Mapping[str, str]) -> dict[str, t.Any]:
     """Return tags as CloudFront's operations take them."""
     return {"Items": tag_list(tags)}
-
-
-def tag_list(tags: Mapping[str, str]) -> list[dict[str, str]]:
-    """Return tags as the operations of most other services take them."""
-    return [{"Key": key, "Value": value} for key, value in tags.items()]
 
 
 @dataclass(frozen=True)

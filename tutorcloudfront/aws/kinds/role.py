@@ -10,11 +10,11 @@ from collections.abc import Iterator
 
 from tutorcloudfront.aws.client import Answer, Aws
 from tutorcloudfront.aws.errors import AwsError, unless
-from tutorcloudfront.aws.kinds.base import Existing, Kind, tag_list
+from tutorcloudfront.aws.kinds.base import Existing, Kind
 from tutorcloudfront.resources.differences import Difference
 from tutorcloudfront.resources.edge import ALL_PATHS, POLICY, role_path
 from tutorcloudfront.resources.resource import Resource
-from tutorcloudfront.resources.tags import unwanted
+from tutorcloudfront.resources.tags import tag_list, unwanted
 
 MISSING = "NoSuchEntity"
 BEING_MADE = "tutor-contrib-cloudfront is making this role"

@@ -13,10 +13,10 @@ from tutor.exceptions import TutorError
 
 from tutorcloudfront.aws.client import Answer, Aws
 from tutorcloudfront.aws.errors import AwsError, unless
-from tutorcloudfront.aws.kinds.base import Existing, Kind, tag_list
+from tutorcloudfront.aws.kinds.base import Existing, Kind
 from tutorcloudfront.resources.differences import Difference
 from tutorcloudfront.resources.resource import Config, Resource
-from tutorcloudfront.resources.tags import FINGERPRINTS_TAG, PREFIX_TAG
+from tutorcloudfront.resources.tags import FINGERPRINTS_TAG, PREFIX_TAG, tag_list
 
 MISSING = "ResourceNotFoundException"
 #: What AWS says where a secret is to be deleted, in some days or right now.
